@@ -1,0 +1,205 @@
+"""Who is this, and may they? Seats, tokens, and the decorators every view wears.
+
+Unknown and forbidden look the same: 404. "May this happen now?" is not asked here but by the commands.
+A view declares its audience with one of the decorators; `rings.checks` finds one that does not.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from functools import wraps
+from http.cookies import SimpleCookie
+from typing import Any, Concatenate
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
+
+from rings.models import CODE_ALPHABET, CODE_LENGTH, Participant, Ring
+from rings.phases import Seat
+
+
+class RingRequest(HttpRequest):
+    """The HTTP request as our views see it."""
+
+    htmx: HtmxDetails
+    ring: Ring
+    me: Participant
+    user: User
+
+
+type View[**P] = Callable[Concatenate[RingRequest, P], HttpResponse]
+type Door[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def _declare(view: Any, audience: str) -> Any:
+    view.audience = audience
+    return view
+
+
+# --- codes and seats ------------------------------------------------------------------------------
+
+
+def plain_code(typed: str) -> str:
+    """A code as typed by anyone, in any case, with or without dash or spaces; "" if it cannot be one."""
+    code = "".join(typed.split()).replace("-", "").upper()
+    ok = len(code) == CODE_LENGTH and all(symbol in CODE_ALPHABET for symbol in code)
+    return code if ok else ""
+
+
+def seat_key(ring: Ring, op: str) -> str:
+    """The secret of a new seat. Made from the page's op, so that a repeated join gives the same seat."""
+    text = f"seat/{ring.pk}/{op}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), text, hashlib.sha256).hexdigest()[:32]
+
+
+def key_hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def seat_cookie(ring_pk: int) -> str:
+    return str(settings.SEAT_COOKIE).format(ring_pk)
+
+
+def give_seat(response: HttpResponse, ring: Ring, key: str) -> None:
+    """Put the seat's key on this device for a year."""
+    response.set_cookie(
+        seat_cookie(ring.pk),
+        key,
+        max_age=365 * 24 * 3600,
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def seat_in(cookies: dict[str, str], ring: Ring) -> Participant | None:
+    """The participant whose seat this device holds: in the ring or at the door; else None."""
+    key = cookies.get(seat_cookie(ring.pk), "")
+    if not key:
+        return None
+    return ring.participants.filter(key_hash=key_hash(key)).first()
+
+
+# --- decorators -----------------------------------------------------------------------------------
+
+
+def public[**P](view: View[P]) -> Door[P]:
+    """Anybody may."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return _declare(door, "public")  # type: ignore[no-any-return]
+
+
+def participant[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Who holds a seat in the ring of this code: `request.ring` and `request.me`, or 404."""
+
+    @wraps(view)
+    def door(request: RingRequest, code: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.ring = get_object_or_404(Ring, code=plain_code(code) or "-")
+        me = seat_in(request.COOKIES, request.ring)
+        if me is None or me.seat != Seat.JOINED:
+            raise Http404
+        request.me = me
+        return view(request, *args, **kwargs)
+
+    return _declare(door, "participant")  # type: ignore[no-any-return]
+
+
+def signed_in[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Anybody with an account."""
+    return _declare(login_required(view), "signed_in")  # type: ignore[no-any-return]
+
+
+def facilitator[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """The one whose ring this is: `request.ring`, or 404."""
+
+    @wraps(view)
+    @login_required
+    def door(request: RingRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.ring = get_object_or_404(Ring.objects.filter(facilitator=request.user), pk=pk)
+        return view(request, *args, **kwargs)
+
+    return _declare(door, "facilitator")  # type: ignore[no-any-return]
+
+
+def stage[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Who has the stage's secret link: `request.ring`, or 404."""
+
+    @wraps(view)
+    def door(request: RingRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.ring = get_object_or_404(Ring, stage_token=token)
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return _declare(door, "stage")  # type: ignore[no-any-return]
+
+
+def staff[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """A staff account; to everybody else there is nothing here."""
+
+    @wraps(view)
+    @login_required
+    def door(request: RingRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_staff:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return _declare(door, "staff")  # type: ignore[no-any-return]
+
+
+# --- sockets (called in a thread that may read the database) ---------------------------------------
+
+
+def phone_seat(code: str, cookies: dict[str, str]) -> Participant | None:
+    """The joined participant of a phone's socket, its ring fetched with it; None for anybody else."""
+    ring = Ring.objects.filter(code=plain_code(code) or "-").first()
+    me = seat_in(cookies, ring) if ring else None
+    return me if me and me.seat == Seat.JOINED else None
+
+
+def stage_ring(token: str) -> Ring | None:
+    return Ring.objects.filter(stage_token=token).first()
+
+
+def desk_ring(pk: int, cookies: dict[str, str]) -> Ring | None:
+    """The ring of a desk's socket, if the session's user facilitates it."""
+    user = session_user(cookies)
+    return Ring.objects.filter(pk=pk, facilitator_id=user.pk).first() if user.pk else None
+
+
+def session_user(cookies: dict[str, str]) -> AbstractBaseUser | AnonymousUser:
+    request = HttpRequest()
+    request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    return get_user(request)
+
+
+def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The cookies among a socket's handshake headers."""
+    raw = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    return {name: morsel.value for name, morsel in SimpleCookie(raw).items()}
+
+
+def same_origin(headers: list[tuple[bytes, bytes]], *, secure: bool) -> bool:
+    """Whether a socket's whole Origin (scheme, host, port) is this site's.
+
+    Behind a proxy SITE_URL says what people see; without it the Host header and the socket's own
+    scheme do. A client without an Origin is no browser, and holds its cookies by itself.
+    """
+    found = {name: value.decode("latin-1") for name, value in headers if name in (b"origin", b"host")}
+    origin = found.get(b"origin")
+    if origin is None:
+        return True
+    ours = settings.SITE_URL or f"{'https' if secure else 'http'}://{found.get(b'host', '')}"
+    theirs = urlsplit(origin)
+    return f"{theirs.scheme}://{theirs.netloc}".casefold() == ours.casefold()

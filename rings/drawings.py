@@ -1,0 +1,210 @@
+"""A ring's picture for each screen: the beads, names and threads of a `Picture`, drawn by `geometry`.
+
+A seat is the index in `picture.participants`. Private offers are threads only in the drawing of one
+of the two people; in what everybody sees they are not drawn at all.
+"""
+
+from collections.abc import Iterable
+
+from rings.geometry import (
+    Frame,
+    MiniRing,
+    Place,
+    Ring,
+    Strand,
+    draw,
+    facing,
+    mini_ring,
+    share_ring,
+)
+from rings.insights import Numbers
+from rings.models import Offer, Participant
+from rings.phases import BEHIND_US, OVER, OfferKind, OfferStatus, Phase, Strength, Turn
+from rings.picture import Picture
+
+RIGHT, BELOW = 90, 180  # where the asker sits on the stage (beside the words), and "me" on a phone
+TOO_MANY = 40  # people from whom on names no longer fit round a ring
+
+
+def lobby_ring(picture: Picture) -> Ring:
+    """The stage's lobby: who is in, by name, and the seats still empty; room for the QR code inside."""
+    frame = Frame(1180, 1000, radius=380, bead=18, hoop=4, thread=0, font=_font(picture, 33))
+    return draw(frame, _arrivals(picture), [], _lobby_title(picture))
+
+
+def lobby_ring_small(picture: Picture) -> Ring:
+    """The same on a phone: no names, but the page can ring its own bead."""
+    frame = Frame(300, 300, radius=132, bead=7, hoop=2.5, thread=0, mine=True)
+    return draw(frame, _arrivals(picture), [], _lobby_title(picture))
+
+
+def turn_ring(picture: Picture) -> Ring:
+    """The stage's turn: the asker beside their words, what is behind us inked, and the offers made."""
+    seats = len(picture.participants)
+    current = picture.current
+    turn = facing(_seat(picture, current.participant), seats, RIGHT) if current else 0
+    frame = Frame(
+        1060, 900, radius=304, bead=17, hoop=5, thread=6.6, font=_font(picture, 32), turn=turn
+    )
+    offers = _shared(picture.offers_on(current)) if current else []
+    giving = {offer.helper_id for offer in offers}
+    places = [
+        Place(
+            key=person.pk,
+            state=_state(picture, person),
+            name="" if current and current.participant_id == person.pk else _name(picture, person),
+            tone="gives" if person.pk in giving else "dim",
+        )
+        for person in picture.participants
+    ]
+    return draw(frame, places, _strands(picture, offers), _turn_title(picture, offers))
+
+
+def small_ring(picture: Picture, me: Participant) -> Ring:
+    """A phone's own ring: me below, and every thread to me and from me, private ones too."""
+    mine = [offer for offer in picture.offers if me.pk in (offer.helper_id, offer.asker_id)]
+    others = {offer.helper_id for offer in mine} | {offer.asker_id for offer in mine}
+    asking = picture.current is not None and picture.current.participant_id == me.pk
+    states = {pk: "plain" for pk in others} | {me.pk: "asking" if asking else "you"}
+    seats = len(picture.participants)
+    turn = facing(_seat(picture, me), seats, BELOW)
+    frame = Frame(168, 168, radius=70, bead=5.2, hoop=2, thread=2.4, turn=turn)
+    places = [Place(p.pk, states.get(p.pk, "waiting")) for p in picture.participants]
+    to_me = sum(offer.asker_id == me.pk for offer in mine)
+    title = f"Your threads: {to_me} coming to you, {len(mine) - to_me} from you"
+    return draw(frame, places, _strands(picture, mine), title)
+
+
+def ring_map(picture: Picture, numbers: Numbers) -> Ring:
+    """The closing map: every shared offer a thread, arrow heads on one loop only."""
+    offers = _shared(picture.offers)
+    frame = Frame(
+        1200,
+        1000,
+        radius=404,
+        bead=18,
+        hoop=4,
+        thread=3.4 if len(offers) <= 100 else 2.4,
+        font=_font(picture, 33),
+    )
+    loop = _pairs(numbers)
+    on_loop = {pk for pair in loop for pk in pair}
+    plain = [o for o in offers if (o.helper_id, o.asker_id) not in loop]
+    places = [
+        Place(p.pk, "plain", _name(picture, p), "gives" if p.pk in on_loop else "")
+        for p in picture.participants
+    ]
+    strands = [
+        *_strands(picture, plain, arrow=False),
+        *_strands(picture, _once(o for o in offers if o not in plain), style="loop"),
+    ]
+    title = f"Map of {len(offers)} offers between {len(places)} people; a table follows"
+    return draw(frame, places, strands, title)
+
+
+def ready_ring(picture: Picture) -> Ring:
+    """While everybody writes: an arc for the asks that are ready. Nobody's bead, nobody's name."""
+    asks = len(picture.asks)
+    share = picture.ready / asks if asks else 0
+    frame = Frame(760, 760, radius=330, bead=18, hoop=14, thread=0)
+    return share_ring(frame, share, f"{picture.ready} of {asks} asks are ready")
+
+
+def progress(picture: Picture) -> MiniRing:
+    """The header's small ring: how many turns are behind us, and the one that runs."""
+    phase = Phase(picture.ring.phase)
+    turns = len(picture.asks)
+    if phase in {Phase.WALL, Phase.CLOSING} | OVER:
+        return mini_ring(turns, turns)
+    return mini_ring(len(picture.behind), turns)
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+
+def _seat(picture: Picture, person: Participant) -> int:
+    return picture.index_of.get(person.pk, 0)
+
+
+def _font(picture: Picture, size: float) -> float:
+    """Smaller names the more people there are; none at all in a crowd."""
+    people = max(len(picture.participants), 1)
+    return size * min(1, 25 / people) if people <= TOO_MANY else 0
+
+
+def _name(picture: Picture, person: Participant) -> str:
+    return picture.short_names[person.pk]
+
+
+def _arrivals(picture: Picture) -> list[Place]:
+    people = [
+        Place(p.pk, "done" if p.pk in picture.here else "waiting", _name(picture, p))
+        for p in picture.participants
+    ]
+    return people + [Place(state="empty")] * picture.on_their_way
+
+
+def _state(picture: Picture, person: Participant) -> str:
+    ask = picture.ask_of.get(person.pk)
+    if ask is None:
+        return "waiting"
+    if picture.current and ask.pk == picture.current.pk:
+        return "asking"
+    if picture.following and ask.pk == picture.following.pk:
+        return "next"
+    if ask.turn in BEHIND_US:
+        return "done"
+    return "later" if ask.turn == Turn.DEFERRED else "waiting"
+
+
+# --- threads --------------------------------------------------------------------------------------
+
+
+def _shared(offers: Iterable[Offer]) -> list[Offer]:
+    return [offer for offer in offers if not offer.private]
+
+
+def _strands(
+    picture: Picture, offers: Iterable[Offer], *, arrow: bool = True, style: str = ""
+) -> list[Strand]:
+    seats = picture.index_of
+    return [
+        Strand(
+            helper=seats[offer.helper_id],
+            asker=seats[offer.asker_id],
+            firm=offer.strength == Strength.FIRM,
+            via=offer.kind == OfferKind.INTRODUCTION,
+            arrow=arrow,
+            style=style or ("kept" if offer.status == OfferStatus.KEPT else ""),
+        )
+        for offer in offers
+        if offer.helper_id in seats and offer.asker_id in seats
+    ]
+
+
+def _pairs(numbers: Numbers) -> set[tuple[int, int]]:
+    """The arrows of the loop (or chain) that is shown."""
+    loop = numbers.loop
+    following = loop[1:] + (loop[:1] if numbers.closed else ())
+    return set(zip(loop, following, strict=False))
+
+
+def _once(offers: Iterable[Offer]) -> list[Offer]:
+    """One offer a pair, the first: a helper may have helped the same person in two rounds."""
+    return list({(o.helper_id, o.asker_id): o for o in reversed(list(offers))}.values())
+
+
+# --- titles ---------------------------------------------------------------------------------------
+
+
+def _lobby_title(picture: Picture) -> str:
+    people, missing = len(picture.participants), picture.on_their_way
+    return f"{people} of {people + missing} people are in the ring"
+
+
+def _turn_title(picture: Picture, offers: list[Offer]) -> str:
+    if picture.current is None:
+        return "Nobody has the ring just now"
+    asking = f"{_name(picture, picture.current.participant)} is asking."
+    helpers = [picture.short_names.get(offer.helper_id, "") for offer in offers]
+    return f"{asking} Offers so far from {', '.join(helpers)}." if helpers else asking

@@ -1,0 +1,211 @@
+"""What people type, made clean: names, asks, offers, a new ring.
+
+Text is NFC-normalised, loses control and bidi-override characters, and needs one visible character.
+"""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+
+from rings.models import Offer, Request, Ring
+from rings.phases import AskKind, OfferKind, Privacy, Scope, Strength
+from rings.plans import PRESETS
+
+BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
+
+NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400
+
+
+def clean_text(typed: str) -> str:
+    """NFC, without control, bidi-override and other invisible characters; line ends and tabs become one space."""
+    spaced = " ".join(typed.split())
+    kept = "".join(c for c in spaced if c == NUL or not _unwanted(c))
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def _unwanted(c: str) -> bool:
+    return c in BIDI_OVERRIDES or unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"}
+
+
+def has_visible(text: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
+
+
+class Text(forms.CharField):
+    """A line or a few of human text, cleaned as above."""
+
+    def __init__(self, *, max_length: int, area: bool = False, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 3}) if area else forms.TextInput()
+        super().__init__(max_length=max_length, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = clean_text(super().to_python(value) or "")
+        if self.required and not has_visible(text):
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return text if has_visible(text) else ""
+
+
+class NameForm(forms.Form):
+    """A name to be called by in this ring."""
+
+    name = Text(
+        max_length=NAME_LENGTH,
+        label="What should we call you?",
+        error_messages={"required": "Write the name you like to be called."},
+    )
+
+
+class CodeForm(forms.Form):
+    """The code on the screen."""
+
+    code = forms.CharField(max_length=20, label="Code on the screen")
+
+
+class AskForm(forms.Form):
+    """An ask: what, why, by when, of which kind, and whether it stays in the room."""
+
+    text = Text(
+        max_length=ASK_LENGTH,
+        area=True,
+        required=False,
+        label="What do you ask for?",
+        error_messages={"max_length": "This is longer than a minute’s reading: at most 600 characters."},
+    )
+    why = Text(max_length=NOTE_LENGTH, required=False, label="Why does it matter?")
+    by = forms.DateField(
+        required=False,
+        label="By when?",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Give a day, such as 2027-05-31."},
+    )
+    kind = forms.ChoiceField(
+        choices=AskKind, required=False, label="Kind of ask", widget=forms.RadioSelect
+    )
+    privacy = forms.BooleanField(required=False, label="Stays in the room")
+    draft = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, ask: Request) -> "AskForm":
+        return cls(
+            initial={
+                "text": ask.text,
+                "why": ask.why,
+                "by": ask.by,
+                "kind": ask.kind,
+                "privacy": ask.privacy == Privacy.RING_ONLY,
+            }
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("text") and not data.get("draft") and "text" not in self.errors:
+            self.add_error("text", "Write what you ask for. The smallest useful thing is enough.")
+        return data
+
+    @property
+    def fields_for_write(self) -> dict[str, Any]:
+        """The keywords of `actions.write`."""
+        data = self.cleaned_data
+        return {
+            "text": data["text"],
+            "why": data["why"],
+            "by": data["by"],
+            "kind": data["kind"],
+            "privacy": Privacy.RING_ONLY if data["privacy"] else Privacy.NORMAL,
+            "ready": not data["draft"],
+        }
+
+
+class OfferForm(forms.Form):
+    """A pledge: kind, strength, and if they like a line, a day, and for the asker's eyes only."""
+
+    kind = forms.ChoiceField(
+        choices=OfferKind,
+        error_messages={
+            "required": "Choose what kind of help it is.",
+            "invalid_choice": "Choose what kind of help it is.",
+        },
+    )
+    strength = forms.ChoiceField(choices=Strength, required=False)
+    note = Text(max_length=NOTE_LENGTH, area=True, required=False, label="A line to go with it")
+    due = forms.DateField(
+        required=False,
+        label="By when",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Give a day, such as 2027-05-31."},
+    )
+    private = forms.BooleanField(required=False)
+
+    def clean_strength(self) -> str:
+        return self.cleaned_data["strength"] or Strength.FIRM
+
+    @classmethod
+    def of(cls, offer: Offer) -> "OfferForm":
+        names = ("kind", "strength", "note", "due", "private")
+        return cls(initial={name: getattr(offer, name) for name in names})
+
+
+class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A new ring. Minutes a turn may be halves; everything else is whole minutes."""
+
+    title = Text(
+        max_length=120,
+        label="Name of the ring",
+        error_messages={"required": "Give the ring a name people will recognise."},
+    )
+    host = Text(
+        max_length=NAME_LENGTH,
+        label="Your name, as the room knows you",
+        error_messages={"required": "People like to know whose ring it is."},
+    )
+    turn_minutes = forms.DecimalField(
+        min_value=1, max_value=30, max_digits=4, decimal_places=1, label="Minutes a turn", initial=4
+    )
+
+    class Meta:
+        model = Ring
+        fields = (
+            "title",
+            "host",
+            "scope",
+            "starts_at",
+            "people_expected",
+            "welcome_minutes",
+            "writing_minutes",
+            "rest_minutes",
+            "wall_minutes",
+            "closing_minutes",
+        )
+        widgets = {
+            "scope": forms.RadioSelect,
+            "starts_at": forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
+            ),
+        }
+        labels = {
+            "scope": "What people may ask for",
+            "starts_at": "Begins",
+            "people_expected": "People expected",
+            "welcome_minutes": "Welcome",
+            "writing_minutes": "Writing",
+            "rest_minutes": "Break",
+            "wall_minutes": "Wall",
+            "closing_minutes": "Closing",
+        }
+
+    presets = PRESETS
+    scopes = Scope
+
+    def clean_people_expected(self) -> int:
+        people: int = self.cleaned_data["people_expected"]
+        if not 2 <= people <= 60:
+            raise forms.ValidationError("A ring is for 2 to 60 people; 6 to 30 is best.")
+        return people
+
+    def plan(self) -> dict[str, Any]:
+        """The fields of the new `Ring`."""
+        data = dict(self.cleaned_data)
+        data["turn_seconds"] = int(data.pop("turn_minutes") * 60)
+        return data

@@ -1,0 +1,226 @@
+"""The numbers of a ring, all from its asks and offers; a person or their share is never ranked.
+
+The functions on arrows are pure: an arrow is (helper, asker), one for each offer. The others read a
+`Picture`. Units and sources stand with each.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from rings.phases import AskStatus, Strength, Turn
+from rings.picture import Picture
+
+type Arrow = tuple[int, int]
+
+LOOP_AT_MOST = 6  # people in the loop that is shown: as many as one reads at a glance
+STEPS = 20_000  # how far the search for it goes, in arrows followed
+SHOWN = frozenset({AskStatus.OPEN, AskStatus.FULFILLED, AskStatus.PARTLY, AskStatus.UNMET})
+SPOKEN = frozenset({Turn.ASKING, Turn.OFFERING, Turn.DONE})  # asked aloud, perhaps never written
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a ring did, in counts; every share carries its n. Private offers are counted too."""
+
+    people: int
+    asks: int  # asked, in writing or aloud
+    asks_with_offer: int
+    offers: int  # not taken back
+    firm: int
+    gave: int  # people with at least one offer
+    gave_and_got: int
+    onward: int  # offers whose helper got nothing straight back
+    all_round: int  # people of whom each can reach each other along offers
+    loop: tuple[
+        int, ...
+    ]  # participants, each helping the next; the last helps the first if `closed`
+    closed: bool
+    loops_many: bool  # more loops than the one shown
+
+    @property
+    def onward_percent(self) -> int:
+        """The generalised share: onward / offers, in per cent."""
+        return round(100 * self.onward / self.offers) if self.offers else 0
+
+
+def numbers(picture: Picture) -> Numbers:
+    """A ring's numbers. The loop is made of offers everybody may see; the counts of all offers."""
+    arrows = [(offer.helper_id, offer.asker_id) for offer in picture.offers]
+    shared = [(o.helper_id, o.asker_id) for o in picture.offers if not o.private]
+    people = {person.pk for person in picture.participants}
+    givers, getters = {h for h, _ in arrows} & people, {a for _, a in arrows} & people
+    asked = [
+        a for a in picture.asks if a.status in SHOWN or a.turn in SPOKEN or picture.offers_on(a)
+    ]
+    loop = longest_loop(shared)
+    chain = loop or longest_chain(shared)
+    return Numbers(
+        people=len(people),
+        asks=len(asked),
+        asks_with_offer=sum(bool(picture.offers_on(ask)) for ask in asked),
+        offers=len(arrows),
+        firm=sum(offer.strength == Strength.FIRM for offer in picture.offers),
+        gave=len(givers),
+        gave_and_got=len(givers & getters),
+        onward=onward(arrows),
+        all_round=len(largest_circle(arrows)),
+        loop=chain,
+        closed=bool(loop),
+        loops_many=_many_loops(shared),
+    )
+
+
+# --- arrows ---------------------------------------------------------------------------------------
+
+
+def onward(arrows: Sequence[Arrow]) -> int:
+    """How many arrows helper -> asker have no arrow straight back, asker -> helper.
+
+    Over all arrows this is the generalised share: help that goes on instead of back.
+    """
+    pairs = set(arrows)
+    return sum((asker, helper) not in pairs for helper, asker in arrows)
+
+
+def largest_circle(arrows: Iterable[Arrow]) -> frozenset[int]:
+    """The largest set of people in which everyone can reach everyone along arrows, or nobody.
+
+    The largest strongly connected component, by Kosaraju's two sweeps; of equally large ones that
+    with the smallest member.
+    """
+    circles = [circle for circle in circles_of(arrows) if len(circle) > 1]
+    return max(circles, key=lambda circle: (len(circle), -min(circle)), default=frozenset())
+
+
+def circles_of(arrows: Iterable[Arrow]) -> list[frozenset[int]]:
+    """All strongly connected components of the people on arrows."""
+    ahead, behind = _neighbours(arrows)
+    order: list[int] = []
+    seen: set[int] = set()
+    for person in sorted(ahead):
+        _sweep(person, ahead, seen, order)
+    circles: list[frozenset[int]] = []
+    seen = set()
+    for person in reversed(order):
+        if person not in seen:
+            circle: list[int] = []
+            _sweep(person, behind, seen, circle)
+            circles.append(frozenset(circle))
+    return circles
+
+
+def _neighbours(arrows: Iterable[Arrow]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Whom each helps, and by whom each is helped, in ascending order; everybody has an entry."""
+    ahead: defaultdict[int, set[int]] = defaultdict(set)
+    behind: defaultdict[int, set[int]] = defaultdict(set)
+    for helper, asker in arrows:
+        ahead[helper].add(asker)
+        behind[asker].add(helper)
+        ahead[asker], behind[helper]
+    return ({p: sorted(n) for p, n in ahead.items()}, {p: sorted(n) for p, n in behind.items()})
+
+
+def _sweep(start: int, onto: dict[int, list[int]], seen: set[int], order: list[int]) -> None:
+    """Depth first from `start`, without recursion; `order` gets each person when left for good."""
+    if start in seen:
+        return
+    seen.add(start)
+    path = [(start, iter(onto[start]))]
+    while path:
+        person, rest = path[-1]
+        following = next((n for n in rest if n not in seen), None)
+        if following is None:
+            order.append(person)
+            path.pop()
+        else:
+            seen.add(following)
+            path.append((following, iter(onto[following])))
+
+
+def longest_loop(
+    arrows: Iterable[Arrow], *, most: int = LOOP_AT_MOST, steps: int = STEPS
+) -> tuple[int, ...]:
+    """The longest pay-it-forward loop found: each person helps the next, the last one the first.
+
+    The longest simple cycle is out of reach in general, so the search is bounded: loops of at most
+    `most` people, `steps` arrows followed in all, starting from each person in ascending order and
+    only through larger ones. The first of the longest found is taken, so that equal arrows give an
+    equal loop. () if there is none. Say "one loop among many".
+    """
+    return _longest(arrows, most, steps, closed=True)
+
+
+def longest_chain(
+    arrows: Iterable[Arrow], *, most: int = LOOP_AT_MOST, steps: int = STEPS
+) -> tuple[int, ...]:
+    """The longest pay-it-forward chain found, for a ring without loops; bounded alike."""
+    return _longest(arrows, most, steps, closed=False)
+
+
+def _longest(arrows: Iterable[Arrow], most: int, steps: int, *, closed: bool) -> tuple[int, ...]:
+    ahead, _ = _neighbours(arrows)
+    best: tuple[int, ...] = ()
+    for start in sorted(ahead):
+        path, rests = [start], [iter(ahead[start])]
+        while path and steps > 0 and len(best) < most:
+            following = next(rests[-1], None)
+            steps -= 1
+            if following is None:
+                path.pop()
+                rests.pop()
+            elif following == start and closed:
+                best = max(best, tuple(path), key=len)
+            elif following not in path and len(path) < most and (following > start or not closed):
+                path.append(following)
+                rests.append(iter(ahead[following]))
+                if not closed:
+                    best = max(best, tuple(path), key=len)
+    return best
+
+
+def _many_loops(arrows: Sequence[Arrow]) -> bool:
+    """Whether there is a second loop: a circle with more arrows than people, or two circles."""
+    circles = [circle for circle in circles_of(arrows) if len(circle) > 1]
+    inside = {(h, a) for h, a in arrows for circle in circles if h in circle and a in circle}
+    return len(inside) > len(circles[0]) if circles else False
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+def seconds_to_first_offer(picture: Picture) -> float | None:
+    """Median seconds from the beginning of a turn to its ask's first offer; None without any.
+
+    Source: `Request.began_at` and the oldest `Offer.created_at` of each ask that got an offer after
+    its turn began. Pauses are not taken out.
+    """
+    waits = []
+    for ask in picture.asks:
+        offers = picture.offers_on(ask)
+        if ask.began_at and offers:
+            wait = (min(offer.created_at for offer in offers) - ask.began_at).total_seconds()
+            waits.append(max(wait, 0.0))
+    return median(waits) if waits else None
+
+
+def offers_per_ask(picture: Picture) -> float | None:
+    """Median offers on each ask that was asked; None without any."""
+    counts = [
+        len(picture.offers_on(a)) for a in picture.asks if a.status in SHOWN or a.turn in SPOKEN
+    ]
+    return median(counts) if counts else None
+
+
+def planned_minutes(picture: Picture) -> float:
+    """The plan in minutes for the people who were really in the ring."""
+    return picture.ring.planned_minutes(len(picture.asks) or None)
+
+
+def actual_minutes(picture: Picture) -> float | None:
+    """Minutes from leaving the lobby to the end, pauses included; None before the end."""
+    ring = picture.ring
+    if ring.began_at is None or ring.ended_at is None:
+        return None
+    return (ring.ended_at - ring.began_at).total_seconds() / 60

@@ -1,0 +1,147 @@
+"""The mechanism that keeps screens alike: fragments are registered, drawn once an audience, and announced.
+
+What an audience sees is a set of fragments. A page and a socket draw them with the same functions,
+so what is pushed equals what a reload shows. The hub of sockets is in `rings.hub`.
+"""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.template.loader import get_template
+
+from rings.models import Participant
+from rings.picture import Picture
+
+Context = dict[str, Any]
+
+
+class Audience(StrEnum):
+    PHONE = "phone"
+    STAGE = "stage"
+    DESK = "desk"
+
+
+_shared: defaultdict[Audience, dict[str, Callable[[Picture], Context]]] = defaultdict(dict)
+_personal: dict[str, Callable[[Picture, Participant], Context]] = {}
+
+
+def fragment[F: Callable[[Picture], Context]](audience: Audience) -> Callable[[F], F]:
+    """Register a fragment of `audience`: the function's name is the template's and the element's id."""
+
+    def register(context: F) -> F:
+        _shared[audience][context.__name__] = context
+        return context
+
+    return register
+
+
+def personal[F: Callable[[Picture, Participant], Context]](context: F) -> F:
+    """Register a fragment that one seat alone may see (on the phone)."""
+    _personal[context.__name__] = context
+    return context
+
+
+def _render(name: str, context: Context) -> str:
+    # Drawn without the HTTP request: no user, no token, no secret can get into a shared fragment.
+    return get_template(f"rings/live/{name}.html").render(context)
+
+
+def draw(picture: Picture, audience: Audience) -> dict[str, str]:
+    """All shared fragments of an audience, by name."""
+    return {
+        name: _render(name, {"picture": picture, "ring": picture.ring, **context(picture)})
+        for name, context in _shared[audience].items()
+    }
+
+
+def draw_personal(picture: Picture, me: Participant) -> dict[str, str]:
+    """What only this seat may see, by name."""
+    return {
+        name: _render(name, {"picture": picture, "ring": picture.ring, "me": me, **context(picture, me)})
+        for name, context in _personal.items()
+    }
+
+
+@dataclass
+class Screen:
+    """The last drawing for one ring and audience in this process.
+
+    `stamp` counts redrawings; `changed` says at which stamp each fragment last became different.
+    """
+
+    version: int = -1
+    stamp: int = 0
+    html: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+
+    def update(self, version: int, drawn: dict[str, str]) -> None:
+        if version < self.version:
+            return
+        self.version, self.stamp = version, self.stamp + 1
+        for name, html in drawn.items():
+            if self.html.get(name) != html:
+                self.html[name], self.changed[name] = html, self.stamp
+
+    def since(self, stamp: int) -> dict[str, str]:
+        """The fragments that became different after `stamp` (all of them for -1)."""
+        return {name: html for name, html in self.html.items() if self.changed[name] > stamp}
+
+
+class _Window:
+    """The drawings kept in this process, the least used forgotten first."""
+
+    keep = 400
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[int, Audience], tuple[threading.Lock, Screen]] = OrderedDict()
+
+    def slot(self, ring_pk: int, audience: Audience) -> tuple[threading.Lock, Screen]:
+        with self._lock:
+            kept = self._kept.setdefault((ring_pk, audience), (threading.Lock(), Screen()))
+            self._kept.move_to_end((ring_pk, audience))
+            while len(self._kept) > self.keep:
+                self._kept.popitem(last=False)
+            return kept
+
+    def forget(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+window = _Window()
+
+
+def screen(ring_pk: int, audience: Audience, version: int, picture: Picture | None = None) -> Screen:
+    """The drawing of a ring for an audience, at `version` or newer; drawn afresh only if it is older.
+
+    A `picture` given is drawn in any case (presence changes a screen without a new version).
+    """
+    lock, kept = window.slot(ring_pk, audience)
+    with lock:
+        if picture is not None or kept.version < version:
+            picture = picture or Picture.of(ring_pk)
+            kept.update(picture.ring.version, draw(picture, audience))
+        return Screen(kept.version, kept.stamp, dict(kept.html), dict(kept.changed))
+
+
+# --- announcing -----------------------------------------------------------------------------------
+
+# The hub of this process listens here (set by rings.hub); without one, as in a management command,
+# the channel layer alone carries the word.
+Listener = Callable[[int, int, Collection[int] | None], None]
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> None:
+    _listeners[:] = [listener]
+
+
+def announce(ring_pk: int, version: int, *, seats: Collection[int] | None = ()) -> None:
+    """Say that a ring is now at `version`, and whose personal fragments changed (None: everybody's)."""
+    for listener in _listeners:
+        listener(ring_pk, version, seats)

@@ -1,0 +1,337 @@
+"""What is kept: rings, their participants, what each asks, what is offered, and every change as an event.
+
+The rules that must hold whatever the code does are constraints here. Everything is written through
+the commands in `rings.actions`; nobody else saves these models.
+"""
+
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from rings import plans
+from rings.phases import (
+    DOOR_OPEN,
+    LIVE,
+    ON_STAGE,
+    OVER,
+    STILL_TO_COME,
+    AskKind,
+    AskStatus,
+    OfferKind,
+    OfferStatus,
+    Phase,
+    Privacy,
+    Scope,
+    Seat,
+    Strength,
+    Turn,
+)
+
+# 28 symbols that cannot be taken for one another on a screen: 28**8 codes (promises.md, Codes).
+CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
+HERE_FOR = timedelta(seconds=15)  # presence is a lease: "here" lasts this long after the last sign
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def new_token() -> str:
+    """128 bits for a link nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+def name_key(name: str) -> str:
+    """The form under which two names are the same name: NFKC, casefolded, single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _counted(rows: models.QuerySet[Any], what: str) -> models.Subquery:
+    """How many different `what` a sub-query finds for each ring."""
+    grouped = rows.order_by().values("ring").annotate(n=models.Count(what, distinct=True))
+    return Coalesce(models.Subquery(grouped.values("n")), 0)  # type: ignore[return-value]
+
+
+class RingQuerySet(models.QuerySet["Ring"]):
+    def live(self) -> Self:
+        return self.filter(phase__in=LIVE)
+
+    def past(self) -> Self:
+        return self.filter(phase__in=OVER)
+
+    def open(self) -> Self:
+        return self.exclude(phase__in=OVER)
+
+    def with_counts(self) -> Self:
+        """With `people`, `asked` (open asks), `helped` (of those, with an offer) and `offered`, in one query."""
+        offers = Offer.objects.filter(ring=models.OuterRef("pk")).exclude(status=OfferStatus.WITHDRAWN)
+        shown = Request.objects.filter(ring=models.OuterRef("pk")).exclude(
+            status__in=(AskStatus.DRAFT, AskStatus.READY)
+        )
+        people = Participant.objects.filter(ring=models.OuterRef("pk"), seat=Seat.JOINED)
+        return self.annotate(
+            people=_counted(people, "pk"),
+            asked=_counted(shown, "pk"),
+            helped=_counted(offers, "ask"),
+            offered=_counted(offers, "pk"),
+        )
+
+    def owned_by(self, user: models.Model) -> Self:
+        return self.filter(facilitator_id=user.pk)
+
+
+class Ring(models.Model):
+    """One facilitated session and its people. `version` counts the changes applied to it."""
+
+    title = models.CharField(max_length=120)
+    host = models.CharField(max_length=60)
+    facilitator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rings"
+    )
+    code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
+    invite = models.CharField(max_length=64, unique=True, default=new_token)
+    stage_token = models.CharField(max_length=32, unique=True, default=new_token)
+    scope = models.CharField(max_length=12, choices=Scope, default=Scope.BOTH)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    people_expected = models.PositiveSmallIntegerField(default=15)
+    welcome_minutes = models.PositiveSmallIntegerField(default=8)
+    writing_minutes = models.PositiveSmallIntegerField(default=7)
+    turn_seconds = models.PositiveIntegerField(default=240)
+    rest_minutes = models.PositiveSmallIntegerField(default=0)
+    wall_minutes = models.PositiveSmallIntegerField(default=7)
+    closing_minutes = models.PositiveSmallIntegerField(default=8)
+
+    phase = models.CharField(max_length=12, choices=Phase, default=Phase.LOBBY)
+    phase_began_at = models.DateTimeField(default=timezone.now)
+    phase_paused_seconds = models.PositiveIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    current = models.ForeignKey(
+        "Request", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["Ring"]] = RingQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = [
+            models.CheckConstraint(
+                name="ring_current_only_in_turns",
+                condition=Q(current__isnull=True) | Q(phase=Phase.TURNS),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def code_shown(self) -> str:
+        """The code as people read it: two groups of four."""
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.phase in LIVE
+
+    @property
+    def is_over(self) -> bool:
+        return self.phase in OVER
+
+    @property
+    def door_open(self) -> bool:
+        """Whether the code lets people in by itself."""
+        return self.phase in DOOR_OPEN
+
+    @property
+    def around_minutes(self) -> int:
+        return (
+            self.welcome_minutes
+            + self.writing_minutes
+            + self.rest_minutes
+            + self.wall_minutes
+            + self.closing_minutes
+        )
+
+    def planned_minutes(self, people: int | None = None) -> float:
+        """The plan in minutes, for the people expected or for a number actually there."""
+        n = self.people_expected if people is None else people
+        return plans.total_minutes(people=n, turn=self.turn_seconds / 60, around=self.around_minutes)
+
+    def phase_minutes(self, phase: str) -> int:
+        """Planned minutes of a phase with a fixed length; 0 for those that end by hand."""
+        return {
+            Phase.WELCOME: self.welcome_minutes,
+            Phase.WRITING: self.writing_minutes,
+            Phase.WALL: self.wall_minutes,
+            Phase.CLOSING: self.closing_minutes,
+        }.get(Phase(phase), 0)
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def joined(self) -> Self:
+        return self.filter(seat=Seat.JOINED)
+
+    def at_the_door(self) -> Self:
+        return self.filter(seat=Seat.WAITING)
+
+    def here(self, now: datetime) -> Self:
+        return self.joined().filter(Q(proxy=True) | Q(seen_at__gt=now - HERE_FOR))
+
+
+class Participant(models.Model):
+    """Somebody in one ring; no account. The seat's key is known to their device alone."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="participants")
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=240, editable=False)
+    key_hash = models.CharField(max_length=64, editable=False, blank=True)
+    seat = models.CharField(max_length=8, choices=Seat, default=Seat.JOINED)
+    proxy = models.BooleanField(default=False, help_text="no phone; the facilitator writes for them")
+    claims = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="claimants"
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["Participant"]] = ParticipantQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("joined_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("ring", "name_key"),
+                condition=Q(claims__isnull=True),
+                name="participant_name_once_a_ring",
+            ),
+            models.UniqueConstraint(
+                fields=("ring", "key_hash"),
+                condition=~Q(key_hash=""),
+                name="participant_key_once_a_ring",
+            ),
+            models.CheckConstraint(
+                name="participant_claim_waits",
+                condition=Q(claims__isnull=True) | Q(seat=Seat.WAITING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_here(self, now: datetime) -> bool:
+        return self.proxy or (self.seen_at is not None and self.seen_at > now - HERE_FOR)
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def in_queue(self) -> Self:
+        """Still to have their turn, in the order they will be called."""
+        return self.filter(turn__in=STILL_TO_COME).order_by("place", "pk")
+
+
+class Request(models.Model):
+    """The one thing asked in a round, and that person's turn. An instance is called `ask`."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="asks")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="asks")
+    round = models.PositiveSmallIntegerField(default=1)
+    place = models.PositiveIntegerField(help_text="order in the queue; later is called later")
+    text = models.CharField(max_length=600, blank=True)
+    why = models.CharField(max_length=400, blank=True)
+    by = models.DateField(null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=AskKind, blank=True)
+    privacy = models.CharField(max_length=9, choices=Privacy, default=Privacy.NORMAL)
+    status = models.CharField(max_length=9, choices=AskStatus, default=AskStatus.DRAFT)
+    turn = models.CharField(max_length=8, choices=Turn, default=Turn.WAITING)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    paused_seconds = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Request"]] = RequestQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ("place", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("participant", "round"), name="request_once_a_participant_and_round"
+            ),
+            models.UniqueConstraint(
+                fields=("ring",),
+                condition=Q(turn__in=[str(turn) for turn in sorted(ON_STAGE)]),
+                name="request_one_current_turn_a_ring",
+            ),
+            models.CheckConstraint(
+                name="request_ready_has_a_text", condition=Q(status=AskStatus.DRAFT) | ~Q(text="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"ask {self.pk}"
+
+
+class Offer(models.Model):
+    """A promise of help on one request, from `helper` to `asker` (always the request's participant)."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="offers")
+    ask = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="offers")
+    helper = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="offers")
+    asker = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="help")
+    kind = models.CharField(max_length=12, choices=OfferKind, default=OfferKind.SUPPORT)
+    strength = models.CharField(max_length=8, choices=Strength, default=Strength.FIRM)
+    note = models.CharField(max_length=400, blank=True)
+    due = models.DateField(null=True, blank=True)
+    private = models.BooleanField(default=False, help_text="only the asker sees the note and the name")
+    scribed = models.BooleanField(default=False, help_text="spoken, and entered by the facilitator")
+    status = models.CharField(max_length=10, choices=OfferStatus, default=OfferStatus.PLEDGED)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("created_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("helper", "ask"),
+                condition=~Q(status=OfferStatus.WITHDRAWN),
+                name="offer_one_active_a_helper_and_request",
+            ),
+            models.CheckConstraint(name="offer_not_to_oneself", condition=~Q(helper=F("asker"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"offer {self.pk}"
+
+
+class Event(models.Model):
+    """One applied change: the audit, the replay and the memory of which `op` was seen. Never text of asks."""
+
+    ring = models.ForeignKey(Ring, on_delete=models.CASCADE, related_name="events")
+    version = models.PositiveIntegerField()
+    op = models.CharField(max_length=64)
+    body = models.CharField(max_length=64, help_text="digest of what was asked for under this op")
+    kind = models.CharField(max_length=24)
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by_participant = models.ForeignKey(
+        Participant, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    refs = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("ring", "version")
+        constraints = [
+            models.UniqueConstraint(fields=("ring", "op"), name="event_op_once_a_ring"),
+            models.UniqueConstraint(fields=("ring", "version"), name="event_version_once_a_ring"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ring_id}/{self.version}"

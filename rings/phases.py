@@ -1,0 +1,129 @@
+"""The course of a ring and of a turn, as tables: which phases and turns there are, and who may follow whom.
+
+Pure: no Django models, no clock. `NotNow` is the one exception that means "a rule says no, for now".
+"""
+
+from django.db.models import TextChoices
+
+
+class NotNow(Exception):
+    """A rule refuses this at this moment. The message is a sentence for the person who tried."""
+
+
+class Phase(TextChoices):
+    DRAFT = "draft", "draft"
+    LOBBY = "lobby", "lobby"
+    WELCOME = "welcome", "welcome"
+    WRITING = "writing", "writing"
+    TURNS = "turns", "turns"
+    WALL = "wall", "wall"
+    CLOSING = "closing", "closing"
+    FOLLOW_UP = "follow_up", "follow-up"
+    ARCHIVED = "archived", "archived"
+    CANCELLED = "cancelled", "cancelled"
+
+
+# The phases somebody sits through, in order; the desk shows them as steps.
+COURSE = (Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL, Phase.CLOSING)
+LIVE = frozenset(COURSE)
+OVER = frozenset({Phase.FOLLOW_UP, Phase.ARCHIVED, Phase.CANCELLED})
+# Until the turns begin the code lets people in by itself; from then on the facilitator does.
+DOOR_OPEN = frozenset({Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING})
+JOINABLE = DOOR_OPEN | {Phase.TURNS, Phase.WALL}
+WRITABLE = frozenset({Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL})
+OFFERABLE = frozenset({Phase.TURNS, Phase.WALL, Phase.CLOSING})
+PAUSABLE = frozenset({Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL, Phase.CLOSING})
+
+
+def _moves() -> dict[Phase, frozenset[Phase]]:
+    """Forward to any later phase of the course, one step back, and out at the end."""
+    order = (Phase.DRAFT, *COURSE, Phase.FOLLOW_UP)
+    moves = {
+        phase: frozenset(order[i + 1 :]) | frozenset(order[max(i - 1, 0) : i])
+        for i, phase in enumerate(order)
+    }
+    for early in (Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING):
+        moves[early] = (moves[early] - {Phase.FOLLOW_UP}) | {Phase.CANCELLED}
+    moves[Phase.LOBBY] -= {Phase.DRAFT}
+    moves[Phase.FOLLOW_UP] = frozenset({Phase.CLOSING, Phase.ARCHIVED})
+    moves[Phase.ARCHIVED] = moves[Phase.CANCELLED] = frozenset()
+    return moves
+
+
+MOVES = _moves()
+REOPEN_HOURS = 24  # an ended ring may be reopened for a day (product.md, rule 2)
+
+
+class Turn(TextChoices):
+    WAITING = "waiting", "waiting"
+    ASKING = "asking", "asking"
+    OFFERING = "offering", "offers coming"
+    DONE = "done", "done"
+    DEFERRED = "deferred", "later"
+    PASSED = "passed", "passed"
+    ABSENT = "absent", "absent"
+
+
+ON_STAGE = frozenset({Turn.ASKING, Turn.OFFERING})
+STILL_TO_COME = frozenset({Turn.WAITING, Turn.DEFERRED})
+BEHIND_US = frozenset({Turn.DONE, Turn.PASSED, Turn.ABSENT})
+
+
+class AskStatus(TextChoices):
+    DRAFT = "draft", "draft"
+    READY = "ready", "ready"
+    OPEN = "open", "open"
+    FULFILLED = "fulfilled", "fulfilled"
+    PARTLY = "partly", "partly"
+    UNMET = "unmet", "unmet"
+    WITHDRAWN = "withdrawn", "withdrawn"
+
+
+class OfferStatus(TextChoices):
+    PLEDGED = "pledged", "pledged"
+    ACCEPTED = "accepted", "accepted"
+    NOT_NEEDED = "not_needed", "not needed"
+    KEPT = "kept", "kept"
+    RELEASED = "released", "let go"
+    WITHDRAWN = "withdrawn", "taken back"
+
+
+UNDO_SECONDS = 10  # how long a fresh offer can be taken back on the phone
+UNDO_GRACE = 5  # seconds more, for the way over a slow network
+
+
+class OfferKind(TextChoices):
+    INTRODUCTION = "introduction", "I know someone"
+    ADVICE = "advice", "Advice"
+    SKILL = "skill", "I can do it"
+    RESOURCE = "resource", "Thing or space"
+    INFORMATION = "information", "Information"
+    SUPPORT = "support", "Support"
+
+
+class Strength(TextChoices):
+    FIRM = "firm", "firm"
+    WILL_TRY = "will_try", "I’ll try"
+
+
+class Scope(TextChoices):
+    BOTH = "both", "both"
+    PERSONAL = "personal", "personal"
+    PROFESSIONAL = "professional", "professional"
+
+
+class AskKind(TextChoices):
+    PERSONAL = "personal", "personal"
+    PROFESSIONAL = "professional", "professional"
+
+
+class Privacy(TextChoices):
+    NORMAL = "normal", "kept with the ring"
+    RING_ONLY = "ring_only", "stays in the room"
+
+
+class Seat(TextChoices):
+    """A participant's place: let in, or still at the door."""
+
+    WAITING = "waiting", "at the door"
+    JOINED = "joined", "in the ring"

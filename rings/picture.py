@@ -1,0 +1,190 @@
+"""One ring as it stands, read once: four queries, whatever the number of people.
+
+Every screen and every number is computed from a `Picture`, so nothing drawn can ask the database
+again, and the same picture drawn twice gives the same bytes.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Self
+
+from django.utils import timezone
+
+from rings.models import Offer, Participant, Request, Ring
+from rings.phases import (
+    BEHIND_US,
+    COURSE,
+    ON_STAGE,
+    STILL_TO_COME,
+    AskStatus,
+    OfferStatus,
+    Phase,
+    Seat,
+    Turn,
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a ring's screens are drawn from. `now` is the moment of reading (for presence only)."""
+
+    ring: Ring
+    now: datetime
+    participants: list[Participant]  # let in, in the order they sit
+    door: list[Participant]  # waiting to be let in
+    asks: list[Request]  # in the order they are called
+    offers: list[Offer]  # not taken back, oldest first
+
+    @classmethod
+    def of(cls, ring_pk: int) -> Self:
+        """Read a ring; the row with its version comes first, so content is never older than its label."""
+        ring = Ring.objects.get(pk=ring_pk)
+        people = list(ring.participants.select_related("claims"))
+        by_pk = {person.pk: person for person in people}
+        asks = list(ring.asks.all())
+        for ask in asks:
+            ask.ring, ask.participant = ring, by_pk[ask.participant_id]
+        ask_by_pk = {ask.pk: ask for ask in asks}
+        offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
+        for offer in offers:
+            offer.ring, offer.ask = ring, ask_by_pk[offer.ask_id]
+            offer.helper, offer.asker = by_pk[offer.helper_id], by_pk[offer.asker_id]
+        return cls(
+            ring=ring,
+            now=timezone.now(),
+            participants=[p for p in people if p.seat == Seat.JOINED],
+            door=[p for p in people if p.seat == Seat.WAITING],
+            asks=asks,
+            offers=offers,
+        )
+
+    # --- people ---
+
+    @cached_property
+    def here(self) -> set[int]:
+        return {p.pk for p in self.participants if p.is_here(self.now)}
+
+    @cached_property
+    def seat_of(self) -> dict[int, Participant]:
+        return {p.pk: p for p in self.participants}
+
+    @cached_property
+    def index_of(self) -> dict[int, int]:
+        """Where each participant sits on the ring, from 0, clockwise."""
+        return {p.pk: i for i, p in enumerate(self.participants)}
+
+    @property
+    def on_their_way(self) -> int:
+        return max(0, self.ring.people_expected - len(self.participants))
+
+    @cached_property
+    def short_names(self) -> dict[int, str]:
+        """First names for the ring; two equal ones get an initial; at most 12 characters."""
+        first = {p.pk: (p.name.split() or ["?"])[0] for p in self.participants}
+        counts: defaultdict[str, int] = defaultdict(int)
+        for name in first.values():
+            counts[name.casefold()] += 1
+        short = {}
+        for p in self.participants:
+            name, rest = first[p.pk], p.name.split()[1:]
+            if counts[name.casefold()] > 1 and rest:
+                name = f"{name[:9]} {rest[-1][0]}."
+            short[p.pk] = name if len(name) <= 12 else name[:11] + "…"
+        return short
+
+    # --- asks and turns ---
+
+    @cached_property
+    def current(self) -> Request | None:
+        return next((ask for ask in self.asks if ask.turn in ON_STAGE), None)
+
+    @cached_property
+    def queue(self) -> list[Request]:
+        return [ask for ask in self.asks if ask.turn in STILL_TO_COME]
+
+    @property
+    def following(self) -> Request | None:
+        return self.queue[0] if self.queue else None
+
+    @cached_property
+    def behind(self) -> list[Request]:
+        return [ask for ask in self.asks if ask.turn in BEHIND_US]
+
+    @property
+    def turn_number(self) -> int:
+        """Which turn this is, from 1; after the last one, the number of turns."""
+        return len(self.behind) + (1 if self.current else 0)
+
+    @cached_property
+    def ask_of(self) -> dict[int, Request]:
+        return {ask.participant_id: ask for ask in self.asks}
+
+    @cached_property
+    def ready(self) -> int:
+        return sum(ask.status != AskStatus.DRAFT for ask in self.asks)
+
+    @cached_property
+    def open_asks(self) -> list[Request]:
+        """The wall: asks that are open, fewest offers first, then in the order of the turns."""
+        opened = [ask for ask in self.asks if ask.status == AskStatus.OPEN]
+        return sorted(opened, key=lambda ask: (len(self.offers_on(ask)), ask.began_at or self.now, ask.pk))
+
+    # --- offers ---
+
+    @cached_property
+    def _offers_by_ask(self) -> dict[int, list[Offer]]:
+        by_ask: defaultdict[int, list[Offer]] = defaultdict(list)
+        for offer in self.offers:
+            by_ask[offer.ask_id].append(offer)
+        return by_ask
+
+    def offers_on(self, ask: Request) -> list[Offer]:
+        return self._offers_by_ask.get(ask.pk, [])
+
+    def offers_by(self, helper: Participant) -> list[Offer]:
+        return [offer for offer in self.offers if offer.helper_id == helper.pk]
+
+    def offers_to(self, asker: Participant) -> list[Offer]:
+        return [offer for offer in self.offers if offer.asker_id == asker.pk]
+
+    # --- the clock: moments stored, everything else computed by the screens ---
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When the current turn (or timed phase) should end, if nothing is paused from now on."""
+        ring = self.ring
+        if ring.phase == Phase.TURNS:
+            if self.current is None or self.current.began_at is None:
+                return None
+            seconds = ring.turn_seconds + self.current.paused_seconds
+            return self.current.began_at + timedelta(seconds=seconds)
+        minutes = ring.phase_minutes(ring.phase)
+        if not minutes:
+            return None
+        return ring.phase_began_at + timedelta(minutes=minutes, seconds=ring.phase_paused_seconds)
+
+    @property
+    def planned_end(self) -> datetime | None:
+        """When the plan says the ring ends, counted from the moment it really began."""
+        began = self.ring.began_at or self.ring.starts_at
+        if began is None:
+            return None
+        return began + timedelta(minutes=self.ring.planned_minutes(len(self.asks) or None))
+
+    @property
+    def projected_end(self) -> datetime | None:
+        """When it will end if this turn (or phase) ends in time and the rest keeps to the plan."""
+        ring = self.ring
+        if ring.phase not in COURSE or ring.began_at is None or self.deadline is None:
+            return self.planned_end
+        left = len(self.queue) * ring.turn_seconds if ring.phase in COURSE[:4] else 0
+        later = COURSE[COURSE.index(Phase(ring.phase)) + 1 :]
+        around = sum(ring.phase_minutes(phase) for phase in later)
+        if Phase.WALL in later:
+            around += ring.rest_minutes
+        return self.deadline + timedelta(seconds=left, minutes=around)
+
+    def deferred(self, ask: Request) -> bool:
+        return ask.turn == Turn.DEFERRED

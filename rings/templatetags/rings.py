@@ -1,0 +1,56 @@
+"""Two small words for templates: a live fragment in its page, and a moment in epoch milliseconds."""
+
+from datetime import datetime
+
+from django import template
+from django.middleware.csrf import get_token
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+# Shared fragments are drawn without the request, so their forms carry this empty field. Scripts send
+# the token as a header; for pages without scripts it is filled in here, in the page alone.
+CSRF_SLOT = '<input type="hidden" name="csrfmiddlewaretoken">'
+
+
+@register.simple_tag(takes_context=True)
+def live(context: Context, name: str) -> SafeString:
+    """A fragment of this page, as the view drew it."""
+    token = format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context["request"])
+    )
+    # safe: a fragment is the output of an auto-escaping template, and the token is escaped above
+    return mark_safe(context["fragments"][name].replace(CSRF_SLOT, token))
+
+
+@register.simple_tag
+def csrf_slot() -> SafeString:
+    """Where a form in a shared fragment holds its CSRF token."""
+    return mark_safe(CSRF_SLOT)  # safe: a constant
+
+
+@register.filter
+def epoch(moment: datetime | None) -> int | str:
+    """A moment in milliseconds since 1970, for the page's clock; "" for none."""
+    return int(moment.timestamp() * 1000) if moment else ""
+
+
+@register.filter
+def minutes(seconds: int) -> str:
+    """Seconds as a clock shows them: 270 -> 4:30."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters for a bead: first and last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def first(name: str) -> str:
+    """The first word of a name, as one speaks to somebody."""
+    return (name.split() or [name])[0]

@@ -1,0 +1,78 @@
+"""The front door: a code, a link from a QR, how text is kept, and the demo's way to its desk."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.core import signing
+from django.core.cache import cache
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from rings.access import RingRequest, plain_code, public
+from rings.forms import CodeForm
+from rings.limits import count_failure, too_many_failures
+from rings.models import Ring
+
+NO_RING = "No ring with this code is taking people just now. Look once more at the screen."
+SLOW_DOWN = "Many codes were tried from here. Wait a minute, then type it once more."
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def home(request: RingRequest) -> HttpResponse:
+    """One field for the code; a right one leads to its ring."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        ring, problem = find_ring(request, form.cleaned_data["code"])
+        if ring:
+            return redirect("ring", ring.code)
+        form.add_error("code", problem)
+    return render(request, "rings/home.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def find_ring(request: RingRequest, typed: str) -> tuple[Ring | None, str]:
+    """The ring of a typed code, or a sentence. Wrong and ended answer alike; failures are counted."""
+    if too_many_failures(request):
+        return None, SLOW_DOWN
+    ring = Ring.objects.open().filter(code=plain_code(typed) or "-").first()
+    if ring is None:
+        count_failure(request)
+    return ring, "" if ring else NO_RING
+
+
+@require_GET
+@public
+def invited(request: RingRequest, invite: str) -> HttpResponse:
+    """The QR's link: 128 bits, so it is not counted as a guess."""
+    ring = get_object_or_404(Ring, invite=invite)
+    return redirect("ring", ring.code)
+
+
+@require_GET
+@public
+def keeping(request: RingRequest) -> HttpResponse:
+    """How we keep what people write."""
+    return render(request, "rings/keeping.html")
+
+
+DEMO_SALT = "rings.demo.desk"
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def demo_desk(request: RingRequest, token: str) -> HttpResponse:
+    """The demo's one-time link to the desk. Exists only where DEMO is set."""
+    if not settings.DEMO:
+        raise Http404
+    try:
+        user_pk, ring_pk, once = signing.loads(token, salt=DEMO_SALT, max_age=24 * 3600)
+    except signing.BadSignature:
+        raise Http404 from None
+    if request.method == "GET":
+        return render(request, "rings/demo_desk.html")
+    if not cache.add(f"demo:{once}", "used", timeout=24 * 3600):
+        return render(request, "rings/demo_desk.html", {"used": True}, status=409)
+    user = get_object_or_404(User, pk=user_pk)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("desk", ring_pk)

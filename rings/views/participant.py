@@ -1,0 +1,193 @@
+"""The phone: come in, write an ask, offer help, take it back, and find one's seat again."""
+
+from uuid import uuid4
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rings import access, actions
+from rings.access import RingRequest, participant, public
+from rings.actions import NameTaken
+from rings.forms import AskForm, NameForm, OfferForm
+from rings.live import Audience
+from rings.models import Participant, Request, Ring
+from rings.phases import ON_STAGE, AskStatus, Seat
+from rings.qr import qr_code
+from rings.views.home import find_ring
+from rings.views.pages import again, by, done, kept_private, live_page, live_poll
+
+
+@require_GET
+@public
+def ring(request: RingRequest, code: str) -> HttpResponse:
+    """The ring on a phone: one's place in it, the door, or the field for a name."""
+    known = Ring.objects.filter(code=access.plain_code(code) or "-").first()
+    me = access.seat_in(request.COOKIES, known) if known else None
+    if known and me:
+        request.ring, request.me = known, me
+        if me.seat == Seat.WAITING:
+            return kept_private(render(request, "rings/door.html", {"ring": known, "me": me}))
+        return live_page(request, Audience.PHONE, me)
+    found, problem = find_ring(request, code)
+    if found is None:
+        return kept_private(render(request, "rings/no_ring.html", {"problem": problem}, status=404))
+    return _join_page(request, found, NameForm())
+
+
+def _join_page(request: RingRequest, ring: Ring, form: NameForm, **context: object) -> HttpResponse:
+    people = ring.participants.joined().count()
+    status = 422 if form.errors else 200
+    context = {"ring": ring, "form": form, "people": people, "op": uuid4().hex, **context}
+    return kept_private(render(request, "rings/join.html", context, status=status))
+
+
+@require_POST
+@public
+def join(request: RingRequest, code: str) -> HttpResponse:
+    """Take a seat under a name. The same device keeps the same seat."""
+    found, problem = find_ring(request, code)
+    if found is None:
+        return kept_private(render(request, "rings/no_ring.html", {"problem": problem}, status=404))
+    if access.seat_in(request.COOKIES, found):
+        return redirect("ring", found.code)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return _join_page(request, found, form)
+    act = by(request, None)
+    key = access.seat_key(found, act.op)
+    name = form.cleaned_data["name"]
+    try:
+        actions.join(found, act, name=name, key_hash=access.key_hash(key))
+    except NameTaken as taken:
+        form.add_error("name", str(taken))
+        return _join_page(request, found, form, holder=taken.holder, free=_free_name(found, name))
+    response = redirect("ring", found.code)
+    access.give_seat(response, found, key)
+    return response
+
+
+def _free_name(ring: Ring, name: str) -> str:
+    """The first of "Ana 2", "Ana 3" ... that nobody has."""
+    number = 2
+    while ring.participants.filter(name_key=actions.name_key(f"{name} {number}")).exists():
+        number += 1
+    return f"{name} {number}"
+
+
+@require_POST
+@public
+def claim(request: RingRequest, code: str, pk: int) -> HttpResponse:
+    """ "That's me": wait at the door until the facilitator says yes."""
+    found, problem = find_ring(request, code)
+    if found is None:
+        return kept_private(render(request, "rings/no_ring.html", {"problem": problem}, status=404))
+    if access.seat_in(request.COOKIES, found):
+        return redirect("ring", found.code)
+    held = get_object_or_404(found.participants.joined(), pk=pk)
+    act = by(request, None)
+    key = access.seat_key(found, act.op)
+    actions.claim(found, act, participant=held, key_hash=access.key_hash(key))
+    response = redirect("ring", found.code)
+    access.give_seat(response, found, key)
+    return response
+
+
+@require_GET
+@participant
+def screen(request: RingRequest) -> HttpResponse:
+    """The phone's fragments, for a page whose socket is blocked."""
+    return live_poll(request, Audience.PHONE, request.me)
+
+
+@require_http_methods(["GET", "POST"])
+@participant
+def ask(request: RingRequest) -> HttpResponse:
+    """Write my ask. Nobody sees it before its turn."""
+    mine = request.me.asks.latest("round")
+    form = AskForm(request.POST) if request.method == "POST" else AskForm.of(mine)
+    if request.method == "GET":
+        return live_page(request, Audience.PHONE, request.me, template="rings/ask.html", form=form, ask=mine)
+    if not form.is_valid():
+        context = {"form": form, "ask": mine, "ring": request.ring, "me": request.me}
+        if request.htmx:
+            return again(request, "rings/parts/ask_form.html", context)
+        page = live_page(
+            request, Audience.PHONE, request.me, template="rings/ask.html", form=form, ask=mine
+        )
+        page.status_code = 422
+        return page
+    actions.write(
+        request.ring, by(request, request.me), participant=request.me, **form.fields_for_write
+    )
+    return done(request, "ring", request.ring.code, leave=True)
+
+
+@require_http_methods(["GET", "POST"])
+@participant
+def offer(request: RingRequest, pk: int) -> HttpResponse:
+    """The tray for one ask: offer help, or reword what I offered."""
+    ask = get_object_or_404(request.ring.asks.select_related("participant"), pk=pk)
+    _shown_or_404(ask)
+    mine = request.me.offers.filter(ask=ask).exclude(status="withdrawn").first()
+    if request.method == "GET":
+        form = OfferForm.of(mine) if mine else OfferForm()
+    else:
+        form = OfferForm(request.POST)
+    context = {"form": form, "ask": ask, "mine": mine, "ring": request.ring, "me": request.me}
+    if request.method == "POST" and form.is_valid():
+        actions.offer(
+            request.ring, by(request, request.me), ask=ask, helper=request.me, **form.cleaned_data
+        )
+        return done(request, "ring", request.ring.code, leave="stay" not in request.POST)
+    if request.htmx:
+        return again(request, "rings/parts/tray.html", context)
+    page = live_page(request, Audience.PHONE, request.me, template="rings/offer.html", **context)
+    page.status_code = 422 if form.errors else 200
+    return page
+
+
+def _shown_or_404(ask: Request) -> None:
+    """An ask that has not been opened yet does not exist for the others."""
+    if ask.status in {AskStatus.DRAFT, AskStatus.READY} and ask.turn not in ON_STAGE:
+        raise Http404
+
+
+@require_POST
+@participant
+def withdraw(request: RingRequest, pk: int) -> HttpResponse:
+    """Take a fresh offer of mine back."""
+    mine = get_object_or_404(request.me.offers, pk=pk)
+    actions.withdraw(request.ring, by(request, request.me), offer=mine)
+    return done(request, "ring", request.ring.code)
+
+
+@require_GET
+@participant
+def return_link(request: RingRequest) -> HttpResponse:
+    """My personal link and QR, to come back on another device or a year later."""
+    key = request.COOKIES[access.seat_cookie(request.ring.pk)]
+    path = f"/back/{request.ring.pk}/{key}/"
+    link = request.build_absolute_uri(path)
+    context = {"ring": request.ring, "me": request.me, "link": link, "qr": qr_code(link)}
+    response = kept_private(render(request, "rings/return_link.html", context))
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@public
+def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
+    """A return link acts on POST only: mail scanners open links."""
+    held = get_object_or_404(
+        Participant.objects.select_related("ring"), ring=pk, key_hash=access.key_hash(key)
+    )
+    if request.method == "POST":
+        response = redirect("ring", held.ring.code)
+        access.give_seat(response, held.ring, key)
+    else:
+        response = render(request, "rings/come_back.html", {"ring": held.ring, "me": held})
+    response["Referrer-Policy"] = "no-referrer"
+    return kept_private(response)
+
+

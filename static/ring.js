@@ -1,0 +1,218 @@
+// A page that follows its ring. Commands go up as form posts (htmx); fragments come down here, are
+// morphed in by id, and nobody's typing is touched. Below: the line, the frames, typing, the clock.
+(() => {
+  'use strict';
+  const body = document.body, page = body.dataset;
+  if (!page.live) return;
+
+  // --- the line to the ring -----------------------------------------------------------------------
+  const SILENCE = 35000, CAP = 5000, POLL = 10000;
+  const WHY = {
+    4401: 'You are signed out. Sign in again to go on.', 4403: 'This seat is no longer in the ring.',
+    4404: 'This ring cannot be found any more.', 4408: 'The ring is open in another tab.',
+    4410: 'This ring is over.', 4429: 'This page sent too much. Reload it to go on.',
+  };
+  const shown = { version: Number(page.version), now: Number(page.now) };
+  let socket = null, attempts = 0, retry = 0, heard = Date.now(), offset = shown.now - heard, over = '';
+
+  function connect() {
+    clearTimeout(retry);
+    if (over || document.hidden) return;
+    drop();
+    const url = new URL(page.live, location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    url.search = `since=${shown.version}`;
+    const mine = socket = new WebSocket(url);
+    mine.onmessage = event => { if (mine === socket) take(JSON.parse(event.data)); };
+    mine.onclose = event => {
+      if (mine !== socket) return;
+      socket = null;
+      if (event.code >= 4400 && event.code < 4500) over = WHY[event.code] || 'The ring cannot be followed here.';
+      else retry = setTimeout(connect, Math.random() * Math.min(CAP, 250 * 2 ** attempts++));
+    };
+  }
+  function drop() {
+    const old = socket;
+    socket = null;
+    if (old) old.close();
+  }
+  function say() {
+    if (socket && socket.readyState === 1) socket.send(JSON.stringify({ here: !document.hidden }));
+  }
+  function look() { // once a second: a silent line is a dead one; a blocked one is asked by HTTP instead
+    const quiet = Date.now() - heard;
+    if (socket && quiet > SILENCE) connect();
+    if (!socket && attempts > 2 && quiet > POLL && !document.hidden) poll();
+    line(quiet);
+  }
+  async function poll() {
+    try {
+      const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${shown.version}`);
+      if (answer.status === 304) heard = Date.now();
+      else if (answer.ok) take(await answer.json());
+    } catch { /* still offline: the banner says so */ }
+  }
+  function line(quiet) {
+    const banner = document.getElementById('banner'), open = socket && socket.readyState === 1;
+    const down = open || quiet < POLL + 2000 && attempts > 2 ? 0 : Date.now() - lost;
+    if (open || over) lost = Date.now();
+    const state = over ? 'stale' : down > 20000 ? 'stale' : down > 2000 ? 'wait' : '';
+    page.line = over ? 'over' : state || 'live';
+    const live = document.querySelector('[data-line]');
+    if (live) live.textContent = state ? 'Waiting' : 'Live';
+    if (!banner || banner.dataset.state === state + over) return;
+    banner.dataset.state = state + over;
+    banner.hidden = !state;
+    banner.className = `banner ${state || 'wait'}`;
+    const at = new Date(heard).toTimeString().slice(0, 5);
+    banner.querySelector('[data-banner-title]').textContent = over || (state === 'stale' ? `This is ${at}, not now` : 'Finding the ring again');
+    banner.querySelector('[data-banner-text]').textContent = over ? '' : `Showing what we knew at ${at}. Your text is safe.`;
+    banner.querySelector('[data-try]').hidden = state !== 'stale' || !!over;
+  }
+  let lost = Date.now();
+  function wake() { // back from sleep: old content is veiled until the first word from the server
+    if (Date.now() - heard > 15000 || !socket) { body.classList.add('veiled'); attempts = 0; connect(); } else say();
+  }
+  document.addEventListener('visibilitychange', () => document.hidden ? say() : wake());
+  addEventListener('pageshow', event => { if (event.persisted) { drop(); wake(); } });
+  addEventListener('pagehide', drop);
+  addEventListener('online', () => { drop(); attempts = 0; connect(); });
+  addEventListener('offline', drop);
+
+  // --- frames -------------------------------------------------------------------------------------
+  let queue = Promise.resolve();
+  function take(frame) {
+    heard = Date.now();
+    attempts = 0;
+    offset = frame.now - heard;
+    const newer = frame.version > shown.version || (frame.version === shown.version && frame.now >= shown.now);
+    if (newer) {
+      Object.assign(shown, { version: frame.version, now: frame.now });
+      page.version = frame.version;
+      for (const [id, html] of Object.entries(frame.fragments)) queue = queue.then(() => swap(id, html));
+    }
+    queue = queue.then(() => body.classList.remove('veiled'));
+    say();
+  }
+  async function swap(id, html) {
+    const old = document.getElementById(id);
+    if (!old) return;
+    const fresh = new DOMParser().parseFromString(html, 'text/html');
+    for (const form of old.querySelectorAll('form[data-keep]')) {
+      if (form.dataset.dirty && !fresh.getElementById(form.id)) keep(form);
+    }
+    await htmx.swap({ sourceElement: body, target: old, text: html, swap: 'outerMorph', transition: false });
+    settle();
+  }
+  function settle() { // what this page alone knows: which bead is mine, and what I was typing
+    for (const mine of document.querySelectorAll(`[data-seat="${page.seat || '-'}"]`)) mine.classList.add('you');
+    restore();
+    tick();
+  }
+
+  // --- typing is sacred ---------------------------------------------------------------------------
+  const place = form => `draft:${location.pathname.split('/').slice(0, 3).join('/')}:${form.id}`;
+  const store = { get: k => { try { return JSON.parse(localStorage.getItem(k)); } catch { return null; } },
+    set: (k, v) => { try { v ? localStorage.setItem(k, JSON.stringify(v)) : localStorage.removeItem(k); } catch { /* full or private */ } } };
+  const fields = form => [...form.elements].filter(e => e.name && e.type !== 'hidden' && e.type !== 'submit');
+  function keep(form) { // what it is for has passed: the form moves aside, still able to send
+    const aside = document.getElementById('unsent');
+    if (!aside) return;
+    if (form.dataset.late) form.querySelector('[data-note]')?.replaceChildren(form.dataset.late);
+    aside.append(form);
+    aside.hidden = false;
+  }
+  function restore() {
+    for (const form of document.querySelectorAll('form[data-keep]')) {
+      const draft = !form.dataset.dirty && store.get(place(form));
+      if (!draft) continue;
+      for (const field of fields(form)) {
+        const value = draft[field.name];
+        if (value === undefined) continue;
+        if (field.type === 'radio' || field.type === 'checkbox') field.checked = value === true || value === field.value;
+        else field.value = value;
+      }
+      form.dataset.dirty = '1';
+    }
+  }
+  document.addEventListener('input', event => {
+    const form = event.target.form;
+    if (!form || !form.matches('form[data-keep]')) return;
+    form.dataset.dirty = '1';
+    const draft = {};
+    for (const f of fields(form)) {
+      if (f.type === 'checkbox') draft[f.name] = f.checked;
+      else if (f.type !== 'radio' || f.checked) draft[f.name] = f.value;
+    }
+    store.set(place(form), draft);
+  });
+  const sent = form => { store.set(place(form), null); delete form.dataset.dirty; delete form.dataset.op;
+    if (form.parentElement?.id === 'unsent') { form.parentElement.hidden = form.parentElement.children.length < 2; form.remove(); } };
+  document.addEventListener('htmx:config:request', event => {
+    const form = event.target.closest('form'), ctx = event.detail.ctx;
+    if (!form || ctx.request.method !== 'POST') return;
+    form.dataset.op ||= crypto.randomUUID ? crypto.randomUUID() : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c => (+c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> +c / 4).toString(16));
+    ctx.request.body.set('op', form.dataset.op); // the same one for every try of this sending
+  });
+  document.addEventListener('htmx:after:request', event => {
+    const { ctx } = event.detail, form = event.target.closest('form');
+    if (!form || ctx.request.method !== 'POST') return;
+    if (ctx.response.status < 400) { document.getElementById('word')?.replaceChildren(); sent(form); } else if (ctx.response.status !== 503) delete form.dataset.op;
+    if (ctx.response.status === 204 && form.matches('[data-clear]')) form.reset();
+  });
+  document.addEventListener('htmx:error', () => {
+    const word = document.getElementById('word');
+    if (word) word.textContent = 'Not sent yet: the line is down. Your text is safe; send it once more in a moment.';
+  });
+
+  // --- the clock: moments come from the server, the page only shows them ---------------------------
+  const two = n => String(n).padStart(2, '0');
+  const clock = ms => `${Math.floor(ms / 60000)}:${two(Math.floor(ms / 1000) % 60)}`;
+  const spoken = new Set();
+  function tick() {
+    const now = Date.now() + offset;
+    for (const timer of document.querySelectorAll('[data-deadline]')) {
+      const left = Number(timer.dataset.deadline) - Number(timer.dataset.paused || now);
+      timer.textContent = left < 0 ? `+${clock(-left)}` : clock(left + 999);
+      timer.classList.toggle('past', left < 0);
+      const total = Number(timer.dataset.total), arc = timer.dataset.total && document.querySelector('[data-arc]');
+      if (arc) arc.setAttribute('stroke-dasharray', `${Math.min(100, Math.max(0, 100 * (1 - left / total)))} 100`);
+      if (timer.dataset.say && !timer.dataset.paused) milestone(timer, left);
+    }
+    for (const when of document.querySelectorAll('[data-ends]')) {
+      const late = Math.max(0, (Number(when.dataset.paused) || now) - Number(when.dataset.due)) + (when.dataset.paused ? now - when.dataset.paused : 0);
+      const at = new Date(Number(when.dataset.ends) + late), behind = Math.round((at - Number(when.dataset.plan)) / 60000);
+      when.querySelector('[data-at]').textContent = `${two(at.getHours())}:${two(at.getMinutes())}`;
+      const lag = when.querySelector('[data-lag]');
+      if (lag) lag.textContent = behind > 0 ? `${behind} min behind` : behind < 0 ? `${-behind} min ahead` : 'on time';
+    }
+    for (const wall of document.querySelectorAll('[data-clock]')) wall.textContent = new Date(now).toTimeString().slice(0, 5);
+    for (const brief of document.querySelectorAll('[data-until]')) {
+      const left = Math.ceil((Number(brief.dataset.until) - now) / 1000);
+      brief.hidden = left <= 0;
+      const count = brief.querySelector('[data-left]');
+      if (count) count.textContent = `${Math.max(0, left)} s`;
+    }
+  }
+  function milestone(timer, left) {
+    const mark = left <= 0 ? 'Time.' : left <= 30000 ? '30 seconds to go.' : '', key = timer.dataset.deadline + mark;
+    if (!mark || spoken.has(key)) return;
+    spoken.add(key);
+    document.getElementById('say')?.replaceChildren(mark);
+  }
+
+  // --- keys (desk and stage), and the start ----------------------------------------------------------
+  document.addEventListener('keydown', event => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input,textarea,select,dialog')) return;
+    if (event.key.toLowerCase() === 'd' && page.audience === 'stage') {
+      const root = document.documentElement;
+      root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
+    }
+    document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+  });
+  document.addEventListener('click', event => { if (event.target.closest('[data-try]')) { attempts = 0; connect(); } });
+  settle();
+  setInterval(tick, 250);
+  setInterval(look, 1000);
+  connect();
+})();
