@@ -11,6 +11,6 @@ RUN SECRET_KEY=only-to-collect-the-static-files-while-the-image-is-built \
     && useradd --system ringsite
 
 USER ringsite
-ENV PRODUCTION=true HOST=0.0.0.0 PORT=8000
+ENV PRODUCTION=true PORT=8000
 EXPOSE 8000
-CMD ["python", "manage.py", "serve"]
+CMD ["python", "manage.py", "serve", "--host", "0.0.0.0"]

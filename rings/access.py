@@ -8,7 +8,6 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from functools import wraps
-from http.cookies import SimpleCookie
 from typing import Any, Concatenate
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from django.contrib.auth import get_user
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.contrib.sessions.backends.db import SessionStore
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
@@ -187,7 +186,7 @@ def session_user(cookies: dict[str, str]) -> AbstractBaseUser | AnonymousUser:
 def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
     """The cookies among a socket's handshake headers."""
     raw = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
-    return {name: morsel.value for name, morsel in SimpleCookie(raw).items()}
+    return parse_cookie(raw)
 
 
 def same_origin(headers: list[tuple[bytes, bytes]], *, secure: bool) -> bool:

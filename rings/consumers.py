@@ -15,7 +15,8 @@ from rings import access
 from rings.hub import CloseCode, Socket, hub
 from rings.live import Audience
 
-FLOOD_BOUND = 40  # words a page may say in a heartbeat's time; it needs two
+FLOOD_BOUND = 40  # words a page may say without being sent anything; it needs two
+WORD_BOUND = 64  # characters of a word: {"here": true}
 
 
 class Page(AsyncWebsocketConsumer):
@@ -60,12 +61,10 @@ class Page(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.socket is None:
             return
-        self.words += 1
-        if self.words > FLOOD_BOUND:
+        self.words = 1 if self.socket.unheard else self.words + 1
+        if self.words > FLOOD_BOUND or len(text_data or "") > WORD_BOUND:
             await self.close(CloseCode.FLOOD)
             return
-        if self.socket.unheard:
-            self.words = 1
         try:
             here = json.loads(text_data or "")["here"] is True
         except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""A ring's picture for each screen: the beads, names and threads of a `Picture`, drawn by `geometry`.
+"""A ring's picture for each screen: beads, names and threads of a `Picture`, drawn by `geometry`.
 
 A seat is the index in `picture.participants`. Private offers are threads only in the drawing of one
 of the two people; in what everybody sees they are not drawn at all.
@@ -27,8 +27,8 @@ TOO_MANY = 40  # people from whom on names no longer fit round a ring
 
 
 def lobby_ring(picture: Picture) -> Ring:
-    """The stage's lobby: who is in, by name, and the seats still empty; room for the QR code inside."""
-    frame = Frame(1180, 1000, radius=380, bead=18, hoop=4, thread=0, font=_font(picture, 33))
+    """The stage's lobby: who is in, by name, and the seats still empty round the QR code."""
+    frame = Frame(1180, 1000, radius=380, bead=19, hoop=4, thread=0, font=_font(picture, 33))
     return draw(frame, _arrivals(picture), [], _lobby_title(picture))
 
 
@@ -39,7 +39,7 @@ def lobby_ring_small(picture: Picture) -> Ring:
 
 
 def turn_ring(picture: Picture) -> Ring:
-    """The stage's turn: the asker beside their words, what is behind us inked, and the offers made."""
+    """The stage's turn: the asker beside their words, the turns behind us in ink, the offers."""
     seats = len(picture.participants)
     current = picture.current
     turn = facing(_seat(picture, current.participant), seats, RIGHT) if current else 0
@@ -65,7 +65,7 @@ def small_ring(picture: Picture, me: Participant) -> Ring:
     mine = [offer for offer in picture.offers if me.pk in (offer.helper_id, offer.asker_id)]
     others = {offer.helper_id for offer in mine} | {offer.asker_id for offer in mine}
     asking = picture.current is not None and picture.current.participant_id == me.pk
-    states = {pk: "plain" for pk in others} | {me.pk: "asking" if asking else "you"}
+    states = dict.fromkeys(others, "plain") | {me.pk: "asking" if asking else "you"}
     seats = len(picture.participants)
     turn = facing(_seat(picture, me), seats, BELOW)
     frame = Frame(168, 168, radius=70, bead=5.2, hoop=2, thread=2.4, turn=turn)
@@ -75,8 +75,8 @@ def small_ring(picture: Picture, me: Participant) -> Ring:
     return draw(frame, places, _strands(picture, mine), title)
 
 
-def ring_map(picture: Picture, numbers: Numbers) -> Ring:
-    """The closing map: every shared offer a thread, arrow heads on one loop only."""
+def ring_map(picture: Picture, numbers: Numbers | None = None) -> Ring:
+    """The map: every shared offer a thread; arrow heads only on the loop of `numbers`, when given."""
     offers = _shared(picture.offers)
     frame = Frame(
         1200,
@@ -87,8 +87,9 @@ def ring_map(picture: Picture, numbers: Numbers) -> Ring:
         thread=3.4 if len(offers) <= 100 else 2.4,
         font=_font(picture, 33),
     )
-    loop = _pairs(numbers)
+    loop = _pairs(numbers) if numbers else set()
     on_loop = {pk for pair in loop for pk in pair}
+    looped = [o for o in offers if (o.helper_id, o.asker_id) in loop]
     plain = [o for o in offers if (o.helper_id, o.asker_id) not in loop]
     places = [
         Place(p.pk, "plain", _name(picture, p), "gives" if p.pk in on_loop else "")
@@ -96,7 +97,7 @@ def ring_map(picture: Picture, numbers: Numbers) -> Ring:
     ]
     strands = [
         *_strands(picture, plain, arrow=False),
-        *_strands(picture, _once(o for o in offers if o not in plain), style="loop"),
+        *_strands(picture, _once(looped), style="loop"),
     ]
     title = f"Map of {len(offers)} offers between {len(places)} people; a table follows"
     return draw(frame, places, strands, title)
@@ -138,7 +139,7 @@ def _name(picture: Picture, person: Participant) -> str:
 
 def _arrivals(picture: Picture) -> list[Place]:
     people = [
-        Place(p.pk, "done" if p.pk in picture.here else "waiting", _name(picture, p))
+        Place(p.pk, "plain" if p.pk in picture.here else "waiting", _name(picture, p))
         for p in picture.participants
     ]
     return people + [Place(state="empty")] * picture.on_their_way
@@ -189,9 +190,9 @@ def _pairs(numbers: Numbers) -> set[tuple[int, int]]:
     return set(zip(loop, following, strict=False))
 
 
-def _once(offers: Iterable[Offer]) -> list[Offer]:
+def _once(offers: list[Offer]) -> list[Offer]:
     """One offer a pair, the first: a helper may have helped the same person in two rounds."""
-    return list({(o.helper_id, o.asker_id): o for o in reversed(list(offers))}.values())
+    return list({(o.helper_id, o.asker_id): o for o in reversed(offers)}.values())
 
 
 # --- titles ---------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ class Numbers:
     all_round: int  # people of whom each can reach each other along offers
     loop: tuple[
         int, ...
-    ]  # participants, each helping the next; the last helps the first if `closed`
+    ]  # participants, each helping the next; if `closed`, the last the first
     closed: bool
     loops_many: bool  # more loops than the one shown
 
@@ -55,7 +55,8 @@ def numbers(picture: Picture) -> Numbers:
         a for a in picture.asks if a.status in SHOWN or a.turn in SPOKEN or picture.offers_on(a)
     ]
     loop = longest_loop(shared)
-    chain = loop or longest_chain(shared)
+    closed = len(loop) > 2
+    chain = loop if closed else longest_chain(shared)
     return Numbers(
         people=len(people),
         asks=len(asked),
@@ -66,8 +67,8 @@ def numbers(picture: Picture) -> Numbers:
         gave_and_got=len(givers & getters),
         onward=onward(arrows),
         all_round=len(largest_circle(arrows)),
-        loop=chain,
-        closed=bool(loop),
+        loop=chain if len(chain) > 2 else (),
+        closed=closed,
         loops_many=_many_loops(shared),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
 
+GAP = 0.35  # of a line, between two names on one line
 LINE = 1.06  # base lines of two names above one another are at least this many font sizes apart
 
 
@@ -23,7 +24,7 @@ class Spot:
 def text_width(text: str, font: float) -> float:
     """About how wide a name is in a system font; wide (East Asian) letters count for nearly two."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return font * (0.56 * len(text) + 0.44 * wide)
+    return font * (0.62 * len(text) + 0.4 * wide)
 
 
 def around(
@@ -48,7 +49,7 @@ def _half(angle: float) -> int:
 
 def _natural(centre: complex, radius: float, angle: float, font: float) -> Spot:
     across, down = sin(radians(angle)), -cos(radians(angle))
-    anchor = "middle" if abs(across) < 0.12 else "start" if across > 0 else "end"
+    anchor = "middle" if abs(across) < 0.04 else "start" if across > 0 else "end"
     away = radius + font * 0.55
     lowered = font * (0.34 + 0.22 * down)  # a name is anchored by its base line, not its middle
     return Spot(centre.real + away * across, centre.imag + away * down + lowered, anchor)
@@ -56,11 +57,11 @@ def _natural(centre: complex, radius: float, angle: float, font: float) -> Spot:
 
 def _spread(spots: list[Spot], order: list[int], widths: list[float], step: float) -> None:
     """Move each spot of `order` outwards, at least `step` beyond the earlier ones it would meet."""
-    outward = 1 if step > 0 else -1
+    outward, gap = (1 if step > 0 else -1), abs(step) * GAP
     for k, i in enumerate(order):
         left = spots[i].left(widths[i])
         for j in order[:k]:
             other = spots[j].left(widths[j])
-            meets = left < other + widths[j] and other < left + widths[i]
+            meets = left < other + widths[j] + gap and other < left + widths[i] + gap
             if meets and (spots[i].y - spots[j].y) * outward < abs(step):
                 spots[i] = Spot(spots[i].x, spots[j].y + step, spots[i].anchor)

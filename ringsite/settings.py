@@ -33,6 +33,9 @@ if PRODUCTION and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must be the site's https:// address in production.")
 SECURE = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname
+# What links and QR codes in shared screens begin with.
+ORIGIN = SITE_URL or f"http://127.0.0.1:{env.int('PORT', default=8000)}"
+LOCAL_URL = ORIGIN
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else ["*"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 
@@ -91,6 +94,7 @@ DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, waiting its turn; FULL, so that an acknowledged pledge outlives a power cut.
     DATABASE["CONN_MAX_AGE"] = None
+    DATABASE["TEST"] = {"NAME": str(BASE_DIR / "build" / "test.sqlite3")}  # a file: servers open it too
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -150,8 +154,18 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://")
-globals().update(EMAIL_CONFIG)
+mail = env.email("EMAIL_URL", default="smtp://localhost:25" if PRODUCTION else "consolemail://")
+MAILERS = {"default": {"BACKEND": mail["EMAIL_BACKEND"]}}
+if MAILERS["default"]["BACKEND"].endswith("smtp.EmailBackend"):
+    MAILERS["default"]["OPTIONS"] = {
+        "host": mail["EMAIL_HOST"],
+        "port": mail["EMAIL_PORT"] or 25,
+        "username": mail["EMAIL_HOST_USER"],
+        "password": mail["EMAIL_HOST_PASSWORD"],
+        "use_tls": mail.get("EMAIL_USE_TLS", False),
+        "use_ssl": mail.get("EMAIL_USE_SSL", False),
+        "timeout": 10,
+    }
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Ringsite <rings@localhost>")
 
 # --- what browsers are told -----------------------------------------------------------------------

@@ -1,1 +1,160 @@
-"""What the stage shows."""
+"""The stage: what the projector shows. Read-only, no clock on a turn, nobody who has not given.
+
+Nothing here depends on the moment of drawing (but for who is here): a reload draws what was pushed.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from rings import drawings, insights
+from rings.live import Audience, Context, fragment
+from rings.phases import JOINABLE, Phase
+from rings.picture import Picture
+from rings.qr import QrCode, qr_code
+
+# Characters up to which an ask is set in which size (in px on a stage 1920 wide), stage.css `.say-60`.
+SIZES = ((170, 60), (220, 52), (280, 46), (360, 42), (460, 38), (600, 34), (720, 28))
+SMALLEST = 26
+ON_WALL = 6  # asks one can read from the back of a room; the others are on the phones
+RESEARCH = ("willing", "odds")  # the research cards on asking, one a ring
+
+
+@fragment(Audience.STAGE)
+def stage_scene(picture: Picture) -> Context:
+    phase = picture.ring.phase
+    scene = SCENES.get(Phase(phase), _nothing)
+    dark = phase == Phase.CLOSING
+    return {"scene": f"rings/scenes/{phase}/stage.html", "dark": dark, **scene(picture)}
+
+
+@fragment(Audience.STAGE)
+def stage_foot(picture: Picture) -> Context:
+    ring = picture.ring
+    current, following = picture.current, picture.following
+    turns = ring.phase == Phase.TURNS
+    return {
+        "dark": ring.phase == Phase.CLOSING,
+        "via": ring.phase == Phase.CLOSING,
+        "key": ring.phase in (Phase.TURNS, Phase.CLOSING),
+        "site": site_shown() if ring.phase in JOINABLE - {Phase.LOBBY, Phase.DRAFT} else "",
+        "offers": len(picture.offers_on(current)) if current else 0,
+        "asker": _short(picture, current.participant_id) if current else "",
+        "next_name": _short(picture, following.participant_id) if turns and following else "",
+        "more": max(len(picture.open_asks) - ON_WALL, 0) if ring.phase == Phase.WALL else 0,
+    }
+
+
+@fragment(Audience.STAGE)
+def stage_qr(picture: Picture) -> Context:
+    """The code over the whole screen, shown by a key; its own fragment, so that it is sent once."""
+    return {"qr": _qr(picture) if picture.ring.phase in JOINABLE else None, "site": site_shown()}
+
+
+# --- scenes ---------------------------------------------------------------------------------------
+
+
+def _nothing(picture: Picture) -> Context:
+    return {}
+
+
+def _lobby(picture: Picture) -> Context:
+    here = len(picture.here)
+    return {
+        "drawing": drawings.lobby_ring(picture),
+        "qr": _qr(picture),
+        "site": site_shown(),
+        "here": here,
+        "away": len(picture.participants) - here,
+    }
+
+
+def _writing(picture: Picture) -> Context:
+    return {
+        "drawing": drawings.ready_ring(picture),
+        "card": RESEARCH[picture.ring.pk % len(RESEARCH)],
+        "deadline": None if picture.ring.paused_at else picture.deadline,
+    }
+
+
+def _turns(picture: Picture) -> Context:
+    ask = picture.current
+    following = picture.following
+    return {
+        "drawing": drawings.turn_ring(picture),
+        "ask": ask,
+        "size": say_size(ask.text, ask.why) if ask else 0,
+        "next_name": following.participant.name if following else "",
+    }
+
+
+def _wall(picture: Picture) -> Context:
+    asks = picture.open_asks
+    return {"shown": [(ask, len(picture.offers_on(ask))) for ask in asks[:ON_WALL]]}
+
+
+def _over(picture: Picture) -> Context:
+    return {
+        "drawing": drawings.ring_map(picture),
+        "offers": len(picture.offers),
+        **_shared(picture),
+    }
+
+
+def _closing(picture: Picture) -> Context:
+    numbers = insights.numbers(picture)
+    return {
+        "drawing": drawings.ring_map(picture, numbers),
+        "numbers": numbers,
+        "loop": [_short(picture, pk) for pk in numbers.loop],
+        **_shared(picture),
+    }
+
+
+def _shared(picture: Picture) -> Context:
+    """The map's table twin: offers by name, and how many are told to their askers alone."""
+    shared = [offer for offer in picture.offers if not offer.private]
+    return {"shared": shared, "unnamed": len(picture.offers) - len(shared)}
+
+
+SCENES: dict[Phase, Callable[[Picture], Context]] = {
+    Phase.LOBBY: _lobby,
+    Phase.DRAFT: _lobby,
+    Phase.WRITING: _writing,
+    Phase.TURNS: _turns,
+    Phase.WALL: _wall,
+    Phase.CLOSING: _closing,
+    Phase.FOLLOW_UP: _over,
+    Phase.ARCHIVED: _over,
+}
+
+
+# --- pieces ---------------------------------------------------------------------------------------
+
+
+def say_size(text: str, why: str = "") -> int:
+    """The largest size in which an ask fits beside the ring; the why is set smaller, and counts half."""
+    length = len(text) + len(why) / 2
+    return next((size for longest, size in SIZES if length <= longest), SMALLEST)
+
+
+def site_shown() -> str:
+    """The address as people type it: host and port, without the scheme."""
+    return urlsplit(_site()).netloc
+
+
+def _site() -> str:
+    return str(settings.SITE_URL or settings.LOCAL_URL)
+
+
+def _qr(picture: Picture) -> QrCode:
+    return _code_for(f"{_site()}/j/{picture.ring.invite}/")
+
+
+_code_for = lru_cache(maxsize=256)(qr_code)
+
+
+def _short(picture: Picture, pk: int) -> str:
+    return picture.short_names.get(pk, "")

@@ -25,7 +25,10 @@ class Command(BaseCommand):
                 *("-e", f"tcp:port={port}:interface={where}:backlog=4096"),
                 *("--websocket_connect_timeout", "20", "--http-timeout", "30"),
                 *("--ping-interval", "10", "--ping-timeout", "15"),
-                *("--websocket-max-message-size", "4096", "--websocket-max-frame-size", "4096"),
+                # frames from pages are tiny; the message bound counts what we send too (Autobahn
+                # drops a longer one in silence), so rings.consumers holds the bound on what comes in
+                *("--websocket-max-frame-size", "4096"),
+                *("--websocket-max-message-size", str(1024 * 1024)),
                 *("--server-name", "", "-v", "0"),
                 "ringsite.asgi:application",
             ]

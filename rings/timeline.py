@@ -1,0 +1,176 @@
+"""The plan of a ring against how it really goes, as bars on one line of time for the desk's clock.
+
+Pure: from stored moments to numbers ready to print as SVG attributes. What runs now is drawn to its
+planned end and what is still to come follows it, so nothing depends on the moment of drawing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rings.geometry import number
+from rings.models import Ring
+from rings.phases import COURSE, Phase
+from rings.picture import Picture
+
+WIDTH, EDGE = 452, 10  # SVG user units: the whole strip, and its empty margin at either end
+GAP = 2.4  # between two bars
+STEPS = (5, 10, 15, 30, 60, 120, 240)  # minutes between two times below the strip
+TIMES = 7  # at most so many of them
+
+PLAN, DONE, NOW, LEFT = "track-plan", "track-real", "track-now", "track-left"
+
+
+@dataclass(frozen=True)
+class Span:
+    begin: datetime
+    end: datetime
+    css: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: str
+    width: str
+    css: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    x: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The bars of plan and of what happened; when it ends, when that begins to slip, the plan."""
+
+    plan: tuple[Bar, ...]
+    real: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+    ends: datetime
+    due: datetime
+    planned: datetime
+
+    @property
+    def lag(self) -> str:
+        """Minutes behind or ahead of the plan, if what runs now ends in time."""
+        minutes = round((self.ends - self.planned).total_seconds() / 60)
+        if not minutes:
+            return "on time"
+        return f"{abs(minutes)} min {'behind' if minutes > 0 else 'ahead'}"
+
+
+def timeline(picture: Picture) -> Timeline | None:
+    """The strip of a ring before its end; None while it has no time to begin at."""
+    ring = picture.ring
+    start, planned = ring.began_at or ring.starts_at, picture.planned_end
+    if ring.is_over or start is None or planned is None:
+        return None
+    turns = len(picture.asks) or ring.people_expected
+    plan = _row(start, _stretches(ring, COURSE, turns), PLAN)
+    real = _past(picture) + _now(picture) if ring.began_at else []
+    due = real[-1].end if real else start
+    left = _row(due, _to_come(picture), LEFT) if real else []
+    ends = left[-1].end if left else due if real else planned
+    scale = _Scale(start, max(planned, ends))
+    return Timeline(
+        plan=scale.bars(plan),
+        real=scale.bars(real + left),
+        ticks=scale.ticks(),
+        ends=ends,
+        due=due,
+        planned=planned,
+    )
+
+
+# --- what is planned ------------------------------------------------------------------------------
+
+
+def _stretches(ring: Ring, phases: Iterable[Phase], turns: int) -> Iterator[tuple[timedelta, bool]]:
+    """How long each part of these phases is to be, and whether it is drawn: the break is a gap."""
+    for phase in phases:
+        if phase == Phase.TURNS:
+            yield from [(timedelta(seconds=ring.turn_seconds), True)] * turns
+        if phase == Phase.WALL and ring.rest_minutes:
+            yield timedelta(minutes=ring.rest_minutes), False
+        if minutes := ring.phase_minutes(phase):
+            yield timedelta(minutes=minutes), True
+
+
+def _row(start: datetime, stretches: Iterable[tuple[timedelta, bool]], css: str) -> list[Span]:
+    """One part after the other from `start`."""
+    spans = []
+    for length, drawn in stretches:
+        if drawn:
+            spans.append(Span(start, start + length, css))
+        start += length
+    return spans
+
+
+def _to_come(picture: Picture) -> Iterator[tuple[timedelta, bool]]:
+    phase = Phase(picture.ring.phase)
+    later = COURSE[COURSE.index(phase) + (phase != Phase.TURNS) :]
+    turns = len(picture.queue) if picture.asks else picture.ring.people_expected
+    return _stretches(picture.ring, later, turns)
+
+
+# --- what happened --------------------------------------------------------------------------------
+
+
+def _past(picture: Picture) -> list[Span]:
+    """What is behind us: the beginning as one bar, each turn, and what came after the turns."""
+    ring = picture.ring
+    marks = [ring.began_at or ring.phase_began_at]
+    if COURSE.index(Phase(ring.phase)) >= COURSE.index(Phase.TURNS):
+        taken = [a for a in picture.asks if a.began_at]
+        for ask in sorted(taken, key=lambda ask: (ask.began_at or ring.phase_began_at, ask.pk)):
+            marks += [m for m in (ask.began_at, ask.ended_at) if m]
+    if ring.phase != Phase.TURNS:
+        marks.append(ring.phase_began_at)
+    spans: list[Span] = []
+    for mark in marks[1:]:
+        begin = spans[-1].end if spans else marks[0]
+        if mark > begin:
+            spans.append(Span(begin, mark, DONE))
+    return spans
+
+
+def _now(picture: Picture) -> list[Span]:
+    """What runs now, up to its planned end; nothing where nobody has the ring or no time is set."""
+    ring, deadline, current = picture.ring, picture.deadline, picture.current
+    began = current.began_at if current else ring.phase_began_at
+    return [Span(began, deadline, NOW)] if began and deadline else []
+
+
+# --- as numbers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Time along the strip, from the first moment shown to the last."""
+
+    start: datetime
+    end: datetime
+
+    def x(self, moment: datetime) -> float:
+        share = (moment - self.start) / max(self.end - self.start, timedelta(minutes=1))
+        return EDGE + share * (WIDTH - 2 * EDGE)
+
+    def bars(self, spans: Iterable[Span]) -> tuple[Bar, ...]:
+        return tuple(
+            Bar(number(x), number(max(self.x(span.end) - x - GAP, 1)), span.css)
+            for span in spans
+            for x in [self.x(span.begin)]
+        )
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """Full hours, halves or less, as the length of the strip allows."""
+        minutes = (self.end - self.start).total_seconds() / 60
+        step = next((s for s in STEPS if minutes / s <= TIMES), STEPS[-1])
+        seconds = self.start.timestamp()
+        late = -seconds % (step * 60)
+        first = self.start + timedelta(seconds=late)
+        count = int((minutes - late / 60) / step) + 1
+        moments = [first + timedelta(minutes=step * i) for i in range(max(count, 0))]
+        return tuple(Tick(number(self.x(m)), m) for m in moments if m <= self.end)

@@ -1,0 +1,151 @@
+"""The cast, and the helpers every test may use.
+
+Ada asks, Bo offers, Cy watches, Fay facilitates, Sol is staff, Mal is from another ring.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from rings import access, actions, live
+from rings.actions import By
+from rings.models import Participant, Request, Ring
+from rings.phases import Phase
+from tests.server import Server, running
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by folder and fixture; browser tests last, since Playwright's loop stays in the thread."""
+    for item in items:
+        if "browser" in Path(str(item.path)).parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.live)
+        names = set(getattr(item, "fixturenames", ()))
+        if names & {"db", "transactional_db", "django_db_setup"} and "browser" not in item.path.parts:
+            item.add_marker(pytest.mark.database)
+        if names & {"server", "server_process"}:
+            item.add_marker(pytest.mark.live)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """No drawing and no counted failure goes from one test to the next."""
+    live.window.forget()
+    cache.clear()
+    yield
+
+
+class Cast:
+    """Somebody to do things with: the ring, its facilitator, and seats made on demand."""
+
+    def __init__(self) -> None:
+        self.fay = User.objects.create_user("fay", "fay@example.org")
+        self.ring = actions.open_ring(self.fay, "first", title="Spring ring", host="Fay")
+
+    def seat(self, name: str, ring: Ring | None = None) -> Participant:
+        """A phone in the ring, by its command; its key is the name."""
+        ring = ring or self.ring
+        key = f"key-of-{name}"
+        event = actions.join(ring, By(None), name=name, key_hash=access.key_hash(key))
+        return Participant.objects.select_related("ring").get(pk=event.refs["participant"])
+
+    def proxy(self, name: str) -> Participant:
+        event = actions.add_seat(self.ring, self.by, name=name)
+        return Participant.objects.get(pk=event.refs["participant"])
+
+    @property
+    def by(self) -> By:
+        return By(self.fay)
+
+    def write(self, who: Participant, text: str = "", **fields: Any) -> Request:
+        text = text or f"What {who.name} asks for."
+        actions.write(self.ring, By(who), participant=who, text=text, **fields)
+        return who.asks.get()
+
+    def move(self, to: Phase) -> None:
+        self.ring.refresh_from_db()
+        actions.move(self.ring, self.by, to=to, believing=self.ring.phase)
+        self.ring.refresh_from_db()
+
+    def next(self) -> None:
+        self.ring.refresh_from_db()
+        actions.next_turn(self.ring, self.by, believing=self.ring.current_id)
+        self.ring.refresh_from_db()
+
+    def offer(self, helper: Participant, asker: Participant, **fields: Any) -> None:
+        actions.offer(self.ring, By(helper), ask=asker.asks.get(), helper=helper, **fields)
+
+    def phone(self, who: Participant) -> Client:
+        """A browser that holds this seat."""
+        client = Client()
+        client.cookies[access.seat_cookie(who.ring_id)] = f"key-of-{who.name}"
+        return client
+
+    def desk(self) -> Client:
+        client = Client()
+        client.force_login(self.fay)
+        return client
+
+
+@dataclass
+class Circle:
+    """A ring of three in its turns: Ada has the ring, Bo and Cy wait."""
+
+    cast: Cast
+    ring: Ring
+    ada: Participant
+    bo: Participant
+    cy: Participant
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def circle(cast: Cast) -> Circle:
+    ada, bo, cy = (cast.seat(name) for name in ("Ada", "Bo", "Cy"))
+    for who in (ada, bo, cy):
+        cast.write(who)
+    cast.move(Phase.TURNS)
+    return Circle(cast, cast.ring, ada, bo, cy)
+
+
+@pytest.fixture
+def sol(db: None) -> User:
+    return User.objects.create_user("sol", "sol@example.org", is_staff=True)
+
+
+@pytest.fixture
+def mal(cast: Cast) -> Participant:
+    """Mal sits in a ring of somebody else."""
+    other = User.objects.create_user("gus", "gus@example.org")
+    ring = actions.open_ring(other, "second", title="Other ring", host="Gus")
+    return cast.seat("Mal", ring)
+
+
+@pytest.fixture(scope="session")
+def server_process(django_db_setup: None, django_db_blocker: Any) -> Iterator[Server]:
+    with django_db_blocker.unblock(), running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(transactional_db: None, server_process: Server) -> Server:
+    """A server of its own process on this test's database; the data is committed and really shared."""
+    return server_process
+
+
+@pytest.fixture
+def live_cast(server: Server) -> Cast:
+    """The cast in the database of a running server."""
+    return Cast()

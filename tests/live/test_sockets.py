@@ -1,0 +1,170 @@
+"""The sockets of a real server: who gets in, what comes down, and what happens when words are lost."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+from django.db import connection
+from websockets.asyncio.client import connect
+
+from rings import access, actions
+from rings.actions import By
+from rings.models import Participant, Ring
+from rings.phases import Phase
+from rings.player import Screen
+from tests.conftest import Cast
+from tests.server import Server
+
+
+def holding(server: Server, who: Participant) -> Screen:
+    """A phone that holds `who`'s seat."""
+    screen = Screen.at(server.url, f"/r/{who.ring.code}/")
+    screen.http.cookies.set(access.seat_cookie(who.ring_id), f"key-of-{who.name}", domain="127.0.0.1")
+    return screen
+
+
+def run[T](work: Callable[[], Awaitable[T]]) -> T:
+    async def main() -> T:
+        async with asyncio.timeout(30):
+            return await work()
+
+    try:
+        return asyncio.run(main())
+    finally:
+        connection.close()
+
+
+async def closed_with(server: Server, path: str, **more: object) -> int | None:
+    async with connect(server.url.replace("http", "ws") + path, **more) as socket:  # type: ignore[arg-type]
+        await socket.wait_closed()
+        return socket.close_code
+
+
+def test_an_unknown_path_is_closed_with_4404(server: Server) -> None:
+    assert run(lambda: closed_with(server, "/nothing/here/")) == 4404
+
+
+def test_a_phone_without_a_seat_is_closed_with_4404(server: Server, live_cast: Cast) -> None:
+    assert run(lambda: closed_with(server, f"/r/{live_cast.ring.code}/live/")) == 4404
+
+
+def test_a_ring_that_does_not_exist_is_closed_alike(server: Server) -> None:
+    assert run(lambda: closed_with(server, "/r/BBBBBBBB/live/")) == 4404
+
+
+def test_a_desk_without_its_facilitator_is_closed_with_4404(server: Server, live_cast: Cast) -> None:
+    assert run(lambda: closed_with(server, f"/desk/{live_cast.ring.pk}/live/")) == 4404
+
+
+def test_a_page_of_another_origin_is_closed_with_4404(server: Server, live_cast: Cast) -> None:
+    path = f"/stage/{live_cast.ring.stage_token}/live/"
+    assert run(lambda: closed_with(server, path, origin="http://127.0.0.1:1")) == 4404
+
+
+def test_a_page_that_says_too_much_is_closed_with_4429(server: Server, live_cast: Cast) -> None:
+    async def flood() -> int | None:
+        url = server.url.replace("http", "ws") + f"/stage/{live_cast.ring.stage_token}/live/"
+        async with connect(url, max_size=None) as socket:
+            await socket.recv()
+            for _ in range(100):
+                await socket.send(json.dumps({"here": True}))
+            await socket.wait_closed()
+            return socket.close_code
+
+    assert run(flood) == 4429
+
+
+def test_a_change_reaches_phone_stage_and_desk(server: Server, live_cast: Cast) -> None:
+    ada = live_cast.seat("Ada")
+    cookie = live_cast.desk().cookies["sessionid"].value
+
+    async def watch() -> list[int]:
+        phone = holding(server, ada)
+        stage = Screen.at(server.url, f"/stage/{live_cast.ring.stage_token}/")
+        screens = [phone, stage]
+        for screen in screens:
+            await screen.get()
+            await screen.open()
+        desk = Screen.at(server.url, f"/desk/{live_cast.ring.pk}/")
+        desk.http.cookies.set("sessionid", cookie, domain="127.0.0.1")
+        await desk.get()
+        await desk.open()
+        await desk.post(f"{desk.path}move/", to="welcome", believing="lobby")
+        version = (await Ring.objects.aget(pk=live_cast.ring.pk)).version
+        for screen in (*screens, desk):
+            await screen.until(lambda s=screen: s.version >= version)
+        versions = [screen.version for screen in (*screens, desk)]
+        for screen in (*screens, desk):
+            await screen.shut()
+        return versions
+
+    version = run(watch)
+    assert version == [Ring.objects.get().version] * 3
+
+
+def test_a_word_that_was_lost_is_made_good(server: Server, live_cast: Cast) -> None:
+    """The change is made in this process and announced to nobody: only the repair loop can see it."""
+    ada = live_cast.seat("Ada")
+
+    async def watch() -> None:
+        phone = holding(server, ada)
+        await phone.get()
+        await phone.open()
+        await asyncio.to_thread(_move_in_silence, live_cast)
+        version = (await Ring.objects.aget(pk=live_cast.ring.pk)).version
+        await phone.until(lambda: phone.version >= version, seconds=12)
+        await phone.shut()
+
+    run(watch)
+
+
+def _move_in_silence(cast: Cast) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions.live, "announce", lambda *word, **seats: None)
+        cast.move(Phase.WELCOME)
+    connection.close()
+
+
+def test_a_seat_given_to_another_device_closes_the_old_one(server: Server, live_cast: Cast) -> None:
+    ada = live_cast.seat("Ada")
+    hashed = access.key_hash("a new phone")
+    event = actions.claim(live_cast.ring, By(None), participant=ada, key_hash=hashed)
+    waiting = Participant.objects.get(pk=event.refs["participant"])
+
+    async def watch() -> int | None:
+        phone = holding(server, ada)
+        await phone.get()
+        await phone.open()
+        await asyncio.to_thread(_admit, live_cast, waiting)
+        await phone.until(lambda: phone.closed is not None, seconds=12)
+        await phone.shut()
+        return phone.closed
+
+    assert run(watch) == 4403
+
+
+def _admit(cast: Cast, waiting: Participant) -> None:
+    actions.admit(cast.ring, cast.by, participant=waiting)
+    connection.close()
+
+
+def test_who_has_just_opened_the_page_is_here_and_after_the_lease_is_not(
+    server: Server, live_cast: Cast
+) -> None:
+    ada = live_cast.seat("Ada")
+    Participant.objects.update(seen_at=None)
+
+    async def watch() -> bool:
+        phone = holding(server, ada)
+        await phone.get()
+        await phone.open()
+        for _ in range(100):
+            fresh = await Participant.objects.aget(pk=ada.pk)
+            if fresh.seen_at:
+                break
+            await asyncio.sleep(0.05)  # until the presence loop has looked round
+        await phone.shut()
+        return fresh.seen_at is not None
+
+    assert run(watch)

@@ -1,0 +1,69 @@
+"""The order of imports, and that no one imports inside a function (docs/architecture.md)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+RINGS = Path(__file__).parent.parent / "rings"
+# Who may import whom: each may import those before it in its own list.
+MAY = {
+    "phases": set(),
+    "plans": set(),
+    "geometry": set(),
+    "qr": set(),
+    "models": {"phases", "plans"},
+    "picture": {"models", "phases"},
+    "insights": {"models", "phases", "picture"},
+    "live": {"models", "picture"},
+    "hub": {"live", "models", "picture"},
+    "actions": {"live", "models", "phases"},
+    "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
+    "timeline": {"models", "phases", "picture"},
+    "screens": {"drawings", "geometry", "insights", "live", "models", "phases", "picture", "qr", "screens", "timeline"},
+    "forms": {"models", "phases", "plans"},
+    "access": {"models", "phases"},
+    "limits": set(),
+    "middleware": {"phases"},
+    "consumers": {"access", "hub", "live"},
+    "routing": {"consumers", "live"},
+    "checks": set(),
+    "templatetags": set(),
+    "apps": {"checks", "screens"},
+}
+SEES_ALL = {"views", "urls", "admin", "management"}
+MODULES = sorted(p for p in RINGS.rglob("*.py") if "migrations" not in p.parts)
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(RINGS).parts[0].removesuffix(".py")
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "rings":
+            parts = node.module.split(".")[1:]
+            names |= {parts[0]} if parts else {alias.name for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(RINGS)))
+def test_imports_flow_one_way(path: Path) -> None:
+    room = _room(path)
+    seen = _imported(ast.parse(path.read_text()))
+    if room == "__init__":
+        assert seen == set()
+    elif room in SEES_ALL:
+        assert not seen & {"consumers"}
+    else:
+        assert seen <= MAY[room]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(RINGS)))
+def test_no_import_inside_a_function(path: Path) -> None:
+    if path.name == "apps.py":  # Django loads models before it is ready for the screens
+        return
+    functions = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)]
+    inside = [n for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert inside == []
