@@ -308,7 +308,11 @@ def move(room: Change, *, to: str, believing: str) -> Refs:
         raise NotNow(f"The ring is already in its {Phase(ring.phase).label} phase.")
     if to not in MOVES[Phase(ring.phase)]:
         raise NotNow(f"From {Phase(ring.phase).label} the ring cannot go to {to.label}.")
-    if ring.ended_at and room.now - ring.ended_at > timedelta(hours=REOPEN_HOURS) and to == Phase.CLOSING:
+    if (
+        ring.ended_at
+        and room.now - ring.ended_at > timedelta(hours=REOPEN_HOURS)
+        and to == Phase.CLOSING
+    ):
         raise NotNow(f"A ring can be opened again for {REOPEN_HOURS} hours after its end.")
     _unpause(room)
     left = ring.phase
@@ -321,7 +325,9 @@ def move(room: Change, *, to: str, believing: str) -> Refs:
     if to == Phase.TURNS:
         _enter_turns(room)
     elif to == Phase.WALL:
-        ring.asks.filter(status=AskStatus.READY, turn__in=STILL_TO_COME).update(status=AskStatus.OPEN)
+        ring.asks.filter(status=AskStatus.READY, turn__in=STILL_TO_COME).update(
+            status=AskStatus.OPEN
+        )
     room.everyone = True
     return {"from": left, "to": to}
 
@@ -401,7 +407,6 @@ def back(room: Change, *, believing: int | None) -> Refs:
         raise NotNow("This is the first turn. Go back to writing from the steps above.")
     if current:
         _put_back(current)
-        room.touches(current.participant_id)
     _resume(room, before)
     return {"waits": current and current.pk, "again": before.pk}
 
@@ -442,7 +447,9 @@ def _on_stage(room: Change, believing: int | None) -> Request | None:
     if (current and current.pk) != believing:
         if current is None:
             raise NotNow("Nobody has the ring just now: everyone has had their turn.")
-        raise NotNow(f"{current.participant.name} already has the ring; somebody was a moment quicker.")
+        raise NotNow(
+            f"{current.participant.name} already has the ring; somebody was a moment quicker."
+        )
     _unpause(room)
     return current
 
@@ -464,7 +471,7 @@ def _give(room: Change, ask: Request) -> None:
         ask.status = AskStatus.OPEN
     ask.save(update_fields=["turn", "began_at", "ended_at", "paused_seconds", "status"])
     room.ring.current = ask
-    room.touches(ask.participant_id)
+    room.everyone = True
 
 
 def _resume(room: Change, ask: Request) -> None:
@@ -477,13 +484,13 @@ def _resume(room: Change, ask: Request) -> None:
         ask.status = AskStatus.OPEN
     ask.save(update_fields=["turn", "began_at", "ended_at", "status"])
     room.ring.current = ask
-    room.touches(ask.participant_id)
+    room.everyone = True
 
 
 def _end(room: Change, ask: Request, turn: Turn) -> None:
     ask.turn, ask.ended_at = turn, room.now
     ask.save(update_fields=["turn", "ended_at"])
-    room.touches(ask.participant_id)
+    room.everyone = True  # each phone's own part speaks of the turn: my offer to you, your turn is next
 
 
 def _put_back(ask: Request) -> None:
@@ -522,7 +529,9 @@ def offer(
     """
     if room.ring.phase not in OFFERABLE:
         raise NotNow(
-            "This ring is over." if room.ring.is_over else "Offers open once the first person has asked."
+            "This ring is over."
+            if room.ring.is_over
+            else "Offers open once the first person has asked."
         )
     ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
     if ask.participant_id == helper.pk:
@@ -551,7 +560,9 @@ def withdraw(room: Change, *, offer: Offer) -> Refs:
         raise NotNow("This offer has already been answered.")
     fresh = room.now - offer.created_at <= timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)
     if not fresh and not offer.scribed:
-        raise NotNow(f"An offer can be taken back for {UNDO_SECONDS} seconds. Later, tell the asker.")
+        raise NotNow(
+            f"An offer can be taken back for {UNDO_SECONDS} seconds. Later, tell the asker."
+        )
     offer.status = OfferStatus.WITHDRAWN
     offer.save(update_fields=["status"])
     room.touches(offer.asker_id, offer.helper_id)

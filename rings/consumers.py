@@ -30,7 +30,8 @@ class Page(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         hub.start()
         await self.accept()
-        if not access.same_origin(self.scope["headers"], secure=self.scope.get("scheme") == "wss"):
+        headers = list(self.scope["headers"])
+        if not access.same_origin(headers, secure=self.scope.get("scheme") == "wss"):
             await self.close(CloseCode.NOT_FOUND)
             return
         socket = await hub.read(partial(self._identify, **self.scope["url_route"]["kwargs"]))
@@ -44,16 +45,16 @@ class Page(AsyncWebsocketConsumer):
 
     def _identify(self, audience: Audience, **key: Any) -> Socket | None:
         """In a reading thread: the socket of whoever this is, or None."""
-        cookies = access.cookies_of(self.scope["headers"])
+        cookies = access.cookies_of(list(self.scope["headers"]))
         socket = partial(Socket, audience=audience, send=self._send_text, close=self.close)
         if audience == Audience.PHONE:
             me = access.phone_seat(key["code"], cookies)
-            return me and socket(me.ring_id, seat=me.pk, key_hash=me.key_hash)
+            return socket(me.ring_id, seat=me.pk, key_hash=me.key_hash) if me else None
         if audience == Audience.STAGE:
             ring = access.stage_ring(key["token"])
         else:
             ring = access.desk_ring(key["pk"], cookies)
-        return ring and socket(ring.pk)
+        return socket(ring.pk) if ring else None
 
     async def _send_text(self, text: str) -> None:
         await self.send(text_data=text)

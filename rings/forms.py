@@ -19,7 +19,7 @@ NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400
 
 
 def clean_text(typed: str) -> str:
-    """NFC, without control, bidi-override and other invisible characters; line ends and tabs become one space."""
+    """NFC, without control and bidi-override characters; white space of any kind becomes one space."""
     spaced = " ".join(typed.split())
     kept = "".join(c for c in spaced if c == NUL or not _unwanted(c))
     return unicodedata.normalize("NFC", kept).strip()
@@ -71,7 +71,9 @@ class AskForm(forms.Form):
         area=True,
         required=False,
         label="What do you ask for?",
-        error_messages={"max_length": "This is longer than a minute’s reading: at most 600 characters."},
+        error_messages={
+            "max_length": "This is longer than a minute’s reading: at most 600 characters."
+        },
     )
     why = Text(max_length=NOTE_LENGTH, required=False, label="Why does it matter?")
     by = forms.DateField(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from uuid import uuid4
 
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer, get_channel_layer
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -31,7 +31,9 @@ DRAW_EVERY = 0.05  # seconds at least between two drawings of a ring: bursts coa
 REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at most 12 s stale
 PRESENCE_EVERY = 1.0  # seconds at least between two pushes of who is here
 HEARTBEAT_EVERY = 12.0  # seconds; a page that hears nothing for 35 s reconnects
-UNHEARD_BOUND = 256 * 1024  # bytes sent to a phone that has not said a word since: hold further frames
+UNHEARD_BOUND = (
+    256 * 1024
+)  # bytes sent to a phone that has not said a word since: hold further frames
 
 Send = Callable[[str], Awaitable[None]]
 Close = Callable[[int], Awaitable[None]]
@@ -95,7 +97,9 @@ class Drawing:
     keys: dict[int, str]
 
 
-def _draw(pk: int, version: int, audiences: Collection[Audience], seats: Collection[int]) -> Drawing:
+def _draw(
+    pk: int, version: int, audiences: Collection[Audience], seats: Collection[int]
+) -> Drawing:
     """In a drawing thread: read the ring once, draw what is asked for."""
     close_old_connections()
     picture = Picture.of(pk)
@@ -125,6 +129,13 @@ def _versions_and_presence(
     for ring_pk, seat in rows.values_list("ring_id", "pk"):
         present[ring_pk].add(seat)
     return versions, present
+
+
+def _layer() -> BaseChannelLayer:
+    layer = get_channel_layer()
+    if layer is None:
+        raise RuntimeError("CHANNEL_LAYERS names no default layer.")
+    return layer
 
 
 def clock() -> int:
@@ -186,15 +197,19 @@ class Hub:
         }
         try:
             async with asyncio.timeout(5):
-                await get_channel_layer().group_send(GROUP, word)
-        except Exception as error:  # the layer may be down: the repair loops of the others will see it
-            log.warning("ring %s: the channel layer did not take version %s: %r", ring_pk, version, error)
+                await _layer().group_send(GROUP, word)
+        except (
+            Exception
+        ) as error:  # the layer may be down: the repair loops of the others will see it
+            log.warning(
+                "ring %s: the channel layer did not take version %s: %r", ring_pk, version, error
+            )
 
     async def _listen(self) -> None:
         """Hear the other processes. When this dies or goes deaf the repair loop still sees everything."""
         while True:
             try:
-                layer = get_channel_layer()
+                layer = _layer()
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
                 while True:

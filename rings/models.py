@@ -71,8 +71,10 @@ class RingQuerySet(models.QuerySet["Ring"]):
         return self.exclude(phase__in=OVER)
 
     def with_counts(self) -> Self:
-        """With `people`, `asked` (open asks), `helped` (of those, with an offer) and `offered`, in one query."""
-        offers = Offer.objects.filter(ring=models.OuterRef("pk")).exclude(status=OfferStatus.WITHDRAWN)
+        """With `people`, `asked` (asks shown), `helped` (asks with an offer) and `offered`, in one query."""
+        offers = Offer.objects.filter(ring=models.OuterRef("pk")).exclude(
+            status=OfferStatus.WITHDRAWN
+        )
         shown = Request.objects.filter(ring=models.OuterRef("pk")).exclude(
             status__in=(AskStatus.DRAFT, AskStatus.READY)
         )
@@ -121,7 +123,7 @@ class Ring(models.Model):
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager["Ring"]] = RingQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Ring"]] = RingQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at",)
@@ -166,7 +168,9 @@ class Ring(models.Model):
     def planned_minutes(self, people: int | None = None) -> float:
         """The plan in minutes, for the people expected or for a number actually there."""
         n = self.people_expected if people is None else people
-        return plans.total_minutes(people=n, turn=self.turn_seconds / 60, around=self.around_minutes)
+        return plans.total_minutes(
+            people=n, turn=self.turn_seconds / 60, around=self.around_minutes
+        )
 
     def phase_minutes(self, phase: str) -> int:
         """Planned minutes of a phase with a fixed length; 0 for those that end by hand."""
@@ -197,14 +201,16 @@ class Participant(models.Model):
     name_key = models.CharField(max_length=240, editable=False)
     key_hash = models.CharField(max_length=64, editable=False, blank=True)
     seat = models.CharField(max_length=8, choices=Seat, default=Seat.JOINED)
-    proxy = models.BooleanField(default=False, help_text="no phone; the facilitator writes for them")
+    proxy = models.BooleanField(
+        default=False, help_text="no phone; the facilitator writes for them"
+    )
     claims = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="claimants"
     )
     seen_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager["Participant"]] = ParticipantQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Participant"]] = ParticipantQuerySet.as_manager()
 
     class Meta:
         ordering = ("joined_at", "pk")
@@ -256,7 +262,7 @@ class Request(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     paused_seconds = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["Request"]] = RequestQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Request"]] = RequestQuerySet.as_manager()
 
     class Meta:
         ordering = ("place", "pk")
@@ -289,7 +295,9 @@ class Offer(models.Model):
     strength = models.CharField(max_length=8, choices=Strength, default=Strength.FIRM)
     note = models.CharField(max_length=400, blank=True)
     due = models.DateField(null=True, blank=True)
-    private = models.BooleanField(default=False, help_text="only the asker sees the note and the name")
+    private = models.BooleanField(
+        default=False, help_text="only the asker sees the note and the name"
+    )
     scribed = models.BooleanField(default=False, help_text="spoken, and entered by the facilitator")
     status = models.CharField(max_length=10, choices=OfferStatus, default=OfferStatus.PLEDGED)
     created_at = models.DateTimeField(default=timezone.now)

@@ -39,15 +39,20 @@ class Picture:
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
-        """Read a ring; the row with its version comes first, so content is never older than its label."""
+        """Read a ring, while others may be changing it.
+
+        The row with its version comes first, so content is never older than its label. Then what
+        refers comes before what it refers to, so that each offer finds its ask and each ask its
+        participant. A drawing made across a change is put right by that change's own word.
+        """
         ring = Ring.objects.get(pk=ring_pk)
+        offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
+        asks = list(ring.asks.all())
         people = list(ring.participants.select_related("claims"))
         by_pk = {person.pk: person for person in people}
-        asks = list(ring.asks.all())
         for ask in asks:
             ask.ring, ask.participant = ring, by_pk[ask.participant_id]
         ask_by_pk = {ask.pk: ask for ask in asks}
-        offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
         for offer in offers:
             offer.ring, offer.ask = ring, ask_by_pk[offer.ask_id]
             offer.helper, offer.asker = by_pk[offer.helper_id], by_pk[offer.asker_id]
@@ -129,7 +134,9 @@ class Picture:
     def open_asks(self) -> list[Request]:
         """The wall: asks that are open, fewest offers first, then in the order of the turns."""
         opened = [ask for ask in self.asks if ask.status == AskStatus.OPEN]
-        return sorted(opened, key=lambda ask: (len(self.offers_on(ask)), ask.began_at or self.now, ask.pk))
+        return sorted(
+            opened, key=lambda ask: (len(self.offers_on(ask)), ask.began_at or self.now, ask.pk)
+        )
 
     # --- offers ---
 

@@ -91,7 +91,10 @@ class Screen:
             async for message in socket:
                 frame = json.loads(message)
                 self.fragments.update(frame["fragments"])
-                self.version, self.heard_at = max(self.version, frame["version"]), time.perf_counter()
+                self.version, self.heard_at = (
+                    max(self.version, frame["version"]),
+                    time.perf_counter(),
+                )
                 self._news.set()
                 await socket.send(json.dumps({"here": True}))
         except ConnectionClosed:
@@ -106,6 +109,10 @@ class Screen:
             while not condition():
                 self._news.clear()
                 await self._news.wait()
+
+    async def reach(self, version: int) -> None:
+        """Wait until this screen shows `version` or newer."""
+        await self.until(lambda: self.version >= version)
 
     async def shut(self) -> None:
         if self._reader:

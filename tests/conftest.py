@@ -28,7 +28,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.live)
         names = set(getattr(item, "fixturenames", ()))
-        if names & {"db", "transactional_db", "django_db_setup"} and "browser" not in item.path.parts:
+        if (
+            names & {"db", "transactional_db", "django_db_setup"}
+            and "browser" not in item.path.parts
+        ):
             item.add_marker(pytest.mark.database)
         if names & {"server", "server_process"}:
             item.add_marker(pytest.mark.live)
@@ -36,11 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
+def forget() -> None:
     """No drawing and no counted failure goes from one test to the next."""
     live.window.forget()
     cache.clear()
-    yield
 
 
 class Cast:

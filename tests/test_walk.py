@@ -20,7 +20,18 @@ MAY = {
     "actions": {"live", "models", "phases"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
     "timeline": {"models", "phases", "picture"},
-    "screens": {"drawings", "geometry", "insights", "live", "models", "phases", "picture", "qr", "screens", "timeline"},
+    "screens": {
+        "drawings",
+        "geometry",
+        "insights",
+        "live",
+        "models",
+        "phases",
+        "picture",
+        "qr",
+        "screens",
+        "timeline",
+    },
     "forms": {"models", "phases", "plans"},
     "access": {"models", "phases"},
     "limits": set(),
@@ -42,7 +53,11 @@ def _room(path: Path) -> str:
 def _imported(tree: ast.AST) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "rings":
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and node.module.split(".")[0] == "rings"
+        ):
             parts = node.module.split(".")[1:]
             names |= {parts[0]} if parts else {alias.name for alias in node.names}
     return names
@@ -65,5 +80,7 @@ def test_no_import_inside_a_function(path: Path) -> None:
     if path.name == "apps.py":  # Django loads models before it is ready for the screens
         return
     functions = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef)]
-    inside = [n for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)]
+    inside = [
+        n for f in functions for n in ast.walk(f) if isinstance(n, ast.Import | ast.ImportFrom)
+    ]
     assert inside == []

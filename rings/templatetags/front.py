@@ -18,8 +18,13 @@ def door_ring(people: int = 19, expected: int = 24) -> dict[str, Ring]:
     others = min(max(people, expected - 1, 1), MOST)
     taken = min(people, others)
     # the empty places are spread evenly between the taken ones
-    inside = [seat * taken // others != (seat - 1) * taken // others for seat in range(1, others + 1)]
-    places = [Place(state="asking"), *(Place(state="plain" if is_in else "empty") for is_in in inside)]
+    inside = [
+        seat * taken // others != (seat - 1) * taken // others for seat in range(1, others + 1)
+    ]
+    places = [
+        Place(state="asking"),
+        *(Place(state="plain" if is_in else "empty") for is_in in inside),
+    ]
     frame = Frame(420, 420, radius=176, bead=10, hoop=3, thread=0, turn=180)
     return {"drawing": draw(frame, places, [], "")}
 

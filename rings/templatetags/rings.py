@@ -21,14 +21,15 @@ def live(context: Context, name: str) -> SafeString:
     token = format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context["request"])
     )
-    # safe: a fragment is the output of an auto-escaping template, and the token is escaped above
-    return mark_safe(context["fragments"][name].replace(CSRF_SLOT, token))
+    # safe: a fragment is the output of an auto-escaping template, and the token is escaped above;
+    html: str = context["fragments"][name].replace(CSRF_SLOT, token)
+    return mark_safe(html)  # noqa: S308
 
 
 @register.simple_tag
 def csrf_slot() -> SafeString:
     """Where a form in a shared fragment holds its CSRF token."""
-    return mark_safe(CSRF_SLOT)  # safe: a constant
+    return mark_safe(CSRF_SLOT)  # noqa: S308  (safe: a constant)
 
 
 @register.filter

@@ -39,7 +39,12 @@ def new_ring(request: RingRequest) -> HttpResponse:
             return redirect("desk", ring.pk)
     else:
         form = RingForm(initial=_start(request))
-    context = {"form": form, "presets": PRESETS, "plan": _plan(form.data or form.initial), "op": uuid4().hex}
+    context = {
+        "form": form,
+        "presets": PRESETS,
+        "plan": _plan(form.data or form.initial),
+        "op": uuid4().hex,
+    }
     response = render(request, "rings/new_ring.html", context, status=422 if form.errors else 200)
     return kept_private(response)
 
@@ -108,7 +113,9 @@ def turn(request: RingRequest, command: str) -> HttpResponse:
 @require_POST
 @facilitator
 def pause(request: RingRequest) -> HttpResponse:
-    actions.pause(request.ring, by(request, request.user), paused=request.POST.get("paused") == "yes")
+    actions.pause(
+        request.ring, by(request, request.user), paused=request.POST.get("paused") == "yes"
+    )
     return done(request, "desk", request.ring.pk)
 
 
@@ -119,7 +126,9 @@ def add_seat(request: RingRequest) -> HttpResponse:
     form = NameForm(request.POST)
     if form.is_valid():
         try:
-            actions.add_seat(request.ring, by(request, request.user), name=form.cleaned_data["name"])
+            actions.add_seat(
+                request.ring, by(request, request.user), name=form.cleaned_data["name"]
+            )
         except NameTaken as taken:
             form.add_error("name", str(taken))
         else:
@@ -166,13 +175,24 @@ def scribe(request: RingRequest, ask_pk: int) -> HttpResponse:
     helper = request.ring.participants.joined().filter(pk=typed if typed.isdecimal() else 0).first()
     if form.is_valid() and helper:
         actions.offer(
-            request.ring, by(request, request.user), ask=ask, helper=helper, scribed=True, **form.cleaned_data
+            request.ring,
+            by(request, request.user),
+            ask=ask,
+            helper=helper,
+            scribed=True,
+            **form.cleaned_data,
         )
         return done(request, "desk", request.ring.pk)
     if helper is None:
         form.add_error(None, "Choose who made the offer.")
     people = request.ring.participants.joined().exclude(pk=ask.participant_id)
-    context = {"form": form, "ring": request.ring, "ask": ask, "people": people, "part": "scribe_form"}
+    context = {
+        "form": form,
+        "ring": request.ring,
+        "ask": ask,
+        "people": people,
+        "part": "scribe_form",
+    }
     template = "rings/parts/scribe_form.html" if request.htmx else "rings/desk_form.html"
     return again(request, template, context)
 

@@ -46,7 +46,9 @@ def live_page(
     return kept_private(response)
 
 
-def live_poll(request: RingRequest, audience: Audience, me: Participant | None = None) -> HttpResponse:
+def live_poll(
+    request: RingRequest, audience: Audience, me: Participant | None = None
+) -> HttpResponse:
     """The same as a frame, for pages whose socket is blocked; 304 when `since` is current."""
     since = request.GET.get("since", "")
     if since.isdecimal() and int(since) == request.ring.version and audience == Audience.PHONE:

@@ -11,7 +11,7 @@ from rings.access import RingRequest, participant, public
 from rings.actions import NameTaken
 from rings.forms import AskForm, NameForm, OfferForm
 from rings.live import Audience
-from rings.models import Participant, Request, Ring
+from rings.models import Participant, Request, Ring, name_key
 from rings.phases import ON_STAGE, AskStatus, Seat
 from rings.qr import qr_code
 from rings.views.home import find_ring
@@ -70,7 +70,7 @@ def join(request: RingRequest, code: str) -> HttpResponse:
 def _free_name(ring: Ring, name: str) -> str:
     """The first of "Ana 2", "Ana 3" ... that nobody has."""
     number = 2
-    while ring.participants.filter(name_key=actions.name_key(f"{name} {number}")).exists():
+    while ring.participants.filter(name_key=name_key(f"{name} {number}")).exists():
         number += 1
     return f"{name} {number}"
 
@@ -107,7 +107,9 @@ def ask(request: RingRequest) -> HttpResponse:
     mine = request.me.asks.latest("round")
     form = AskForm(request.POST) if request.method == "POST" else AskForm.of(mine)
     if request.method == "GET":
-        return live_page(request, Audience.PHONE, request.me, template="rings/ask.html", form=form, ask=mine)
+        return live_page(
+            request, Audience.PHONE, request.me, template="rings/ask.html", form=form, ask=mine
+        )
     if not form.is_valid():
         context = {"form": form, "ask": mine, "ring": request.ring, "me": request.me}
         if request.htmx:
@@ -182,6 +184,7 @@ def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
     held = get_object_or_404(
         Participant.objects.select_related("ring"), ring=pk, key_hash=access.key_hash(key)
     )
+    response: HttpResponse
     if request.method == "POST":
         response = redirect("ring", held.ring.code)
         access.give_seat(response, held.ring, key)
@@ -189,5 +192,3 @@ def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
         response = render(request, "rings/come_back.html", {"ring": held.ring, "me": held})
     response["Referrer-Policy"] = "no-referrer"
     return kept_private(response)
-
-

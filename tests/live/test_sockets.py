@@ -20,7 +20,9 @@ from tests.server import Server
 def holding(server: Server, who: Participant) -> Screen:
     """A phone that holds `who`'s seat."""
     screen = Screen.at(server.url, f"/r/{who.ring.code}/")
-    screen.http.cookies.set(access.seat_cookie(who.ring_id), f"key-of-{who.name}", domain="127.0.0.1")
+    screen.http.cookies.set(
+        access.seat_cookie(who.ring_id), f"key-of-{who.name}", domain="127.0.0.1"
+    )
     return screen
 
 
@@ -53,7 +55,9 @@ def test_a_ring_that_does_not_exist_is_closed_alike(server: Server) -> None:
     assert run(lambda: closed_with(server, "/r/BBBBBBBB/live/")) == 4404
 
 
-def test_a_desk_without_its_facilitator_is_closed_with_4404(server: Server, live_cast: Cast) -> None:
+def test_a_desk_without_its_facilitator_is_closed_with_4404(
+    server: Server, live_cast: Cast
+) -> None:
     assert run(lambda: closed_with(server, f"/desk/{live_cast.ring.pk}/live/")) == 4404
 
 

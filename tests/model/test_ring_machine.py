@@ -76,7 +76,11 @@ class RingMachine(RuleBasedStateMachine):
         try:
             event: Event = command(self.ring, by, **fields)
         except NotNow as refusal:
-            assert str(refusal).strip(), "a refusal is a sentence"
+            sentence = str(refusal)
+        else:
+            sentence = ""
+        if sentence:
+            assert sentence[0].isupper()
             assert everything() == before
             return None
         self.applied += 1
@@ -184,7 +188,10 @@ class RingMachine(RuleBasedStateMachine):
     @rule(who=people)
     def foreign(self, who: int) -> None:
         """A seat in another ring opens nothing here."""
-        cookies = {access.seat_cookie(self.ring.pk): "mal", access.seat_cookie(self.other.pk): "mal"}
+        cookies = {
+            access.seat_cookie(self.ring.pk): "mal",
+            access.seat_cookie(self.other.pk): "mal",
+        }
         before = everything()
         assert access.phone_seat(self.ring.code, cookies) is None
         mal = access.phone_seat(self.other.code, cookies)
@@ -223,7 +230,7 @@ class RingMachine(RuleBasedStateMachine):
             assert ask.turn in Turn.values
             assert (ask.turn in ON_STAGE) == (ask.pk == self.ring.current_id)
             if ask.turn == Turn.DONE:
-                assert ask.began_at and ask.ended_at
+                assert None not in (ask.began_at, ask.ended_at)
 
     @invariant()
     def nobody_offers_to_themselves(self) -> None:

@@ -23,7 +23,9 @@ def test_a_code_is_read_in_any_case_with_or_without_its_dash(typed: str) -> None
     assert plain_code(typed) == "BCDF2345"
 
 
-@pytest.mark.parametrize("typed", ["", "BCDF234", "BCDF23456", "AEIO-UUUU", "BCDF-234\0", "ＢＣＤＦ2345"])
+@pytest.mark.parametrize(
+    "typed", ["", "BCDF234", "BCDF23456", "AEIO-UUUU", "BCDF-234\0", "ＢＣＤＦ2345"]
+)
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert plain_code(typed) == ""
 

@@ -27,7 +27,9 @@ WAITING = ("Leïla Ben Youssef", "Goran Petrović", "Amara Okafor", "Mei-Ling Ch
 
 
 class Command(BaseCommand):
-    help = "Make the demo rings where there are none, print the links, and with --serve run the site."
+    help = (
+        "Make the demo rings where there are none, print the links, and with --serve run the site."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--serve", action="store_true")
@@ -48,7 +50,8 @@ class Command(BaseCommand):
 def _facilitator() -> User:
     """Fay runs the demo's rings, and may see past rings as staff."""
     fay, _ = User.objects.get_or_create(
-        username="demo", defaults={"email": "fay@example.org", "first_name": "Fay", "is_staff": True}
+        username="demo",
+        defaults={"email": "fay@example.org", "first_name": "Fay", "is_staff": True},
     )
     return fay
 
@@ -86,16 +89,18 @@ def _finished(fay: User, data: dict[str, Any]) -> None:
     for ask in data["requests"]:
         who = people[ask["participant"]]
         words = {k: ask[k] for k in ("text", "why", "kind", "privacy")}
-        actions.write(ring, By(who), participant=who, by=datetime.fromisoformat(ask["by"]).date(), **words)
+        actions.write(
+            ring, By(who), participant=who, by=datetime.fromisoformat(ask["by"]).date(), **words
+        )
     _move(ring, fay, Phase.WELCOME, Phase.WRITING, Phase.TURNS)
     while True:
         ring.refresh_from_db()
-        asker = ring.current.participant.name if ring.current else ""
+        ask = ring.asks.select_related("participant").get(turn="asking")
         for o in data["offers"]:
-            if o["asker"] == asker:
+            if o["asker"] == ask.participant.name:
                 helper = people[o["helper"]]
                 words = {k: o[k] for k in ("kind", "strength", "note", "private")}
-                actions.offer(ring, By(helper), ask=ring.current, helper=helper, **words)
+                actions.offer(ring, By(helper), ask=ask, helper=helper, **words)
         if not ring.asks.in_queue():
             break
         actions.next_turn(ring, By(fay), believing=ring.current_id)
@@ -113,7 +118,9 @@ def _move(ring: Ring, fay: User, *phases: Phase) -> None:
 def _date(ring: Ring) -> None:
     """Spread the moments as a real evening has them: demo data alone is dated after the fact."""
     ring.refresh_from_db()
-    began = (timezone.localtime() - timedelta(days=7)).replace(hour=18, minute=0, second=0, microsecond=0)
+    began = (timezone.localtime() - timedelta(days=7)).replace(
+        hour=18, minute=0, second=0, microsecond=0
+    )
     moment = began + timedelta(minutes=ring.welcome_minutes + ring.writing_minutes)
     for number, ask in enumerate(ring.asks.order_by("began_at")):
         length = timedelta(seconds=ring.turn_seconds + 20 * (number % 5) - 30)

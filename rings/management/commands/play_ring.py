@@ -31,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--server", action="append", required=True, help="URL; give it twice for two processes")
+        parser.add_argument(
+            "--server", action="append", required=True, help="URL; give it twice for two processes"
+        )
         parser.add_argument("--speed", type=float, default=1.0, help="times human pace")
         parser.add_argument("--quiet", action="store_true", help="the summary only")
 
@@ -45,7 +47,7 @@ class Command(BaseCommand):
         spans = sorted(play.spans)
         p99 = spans[min(len(spans) - 1, int(len(spans) * 0.99))]
         self.stdout.write(
-            f"seconds to the last phone, {len(spans)} changes: "
+            f"seconds to the last screen, {len(spans)} changes: "
             f"median {statistics.median(spans):.3f}, p99 {p99:.3f}, worst {spans[-1]:.3f}"
         )
         if not all(play.checks.values()):
@@ -87,7 +89,11 @@ class Play:
         preset = PRESETS[self.data["preset"]].as_form()
         preset["people_expected"] = len(self.data["participants"])
         answer = await self.desk.post(
-            "/rings/new/", title=self.data["title"], host=self.data["facilitator"], scope="both", **preset
+            "/rings/new/",
+            title=self.data["title"],
+            host=self.data["facilitator"],
+            scope="both",
+            **preset,
         )
         self.desk.path = answer.headers["Location"]
         self.ring_pk = int(self.desk.path.split("/")[2])
@@ -184,10 +190,11 @@ class Play:
         await self.pause()
         if name in self.data["proxies"]:
             seat = await sync_to_async(_seat)(self.ring_pk, name)
-            await self.timed(self.desk.post(f"{self.desk.path}asks/{ask}/offers/", helper=seat, **fields))
+            act = self.desk.post(f"{self.desk.path}asks/{ask}/offers/", helper=seat, **fields)
         else:
             path = f"/r/{self.code}/offer/{ask}/"
-            await self.timed(self.phones[name].post(path, stay="1", **fields))
+            act = self.phones[name].post(path, stay="1", **fields)
+        await self.timed(act, name, offer["asker"])
         self.done.add((name, offer["asker"]))
 
     async def wall_and_close(self) -> None:
@@ -208,14 +215,18 @@ class Play:
         await self.timed(self.desk.post(f"{self.desk.path}move/", to=to, believing=believing))
         self.say(f"to {to}")
 
-    async def timed(self, act: Awaitable[Any]) -> None:
-        """Do it, and wait until every phone has heard of it; keeps the seconds that took."""
+    async def timed(self, act: Awaitable[Any], *people: str) -> None:
+        """Do it, and wait until all it concerns have heard of it; keeps the seconds to the last.
+
+        A turn or phase concerns every phone; an offer the phones of `people`, the stage and the desk.
+        """
         began = time.perf_counter()
         await act
         version = await sync_to_async(_version)(self.ring_pk)
-        listening = [p for p in self.phones.values() if p.version >= 0]
-        await asyncio.gather(*(p.until(lambda p=p: p.version >= version) for p in listening))
-        self.spans.append(max(p.heard_at for p in listening) - began)
+        phones = [self.phones[name] for name in people or self.phones if name in self.phones]
+        told = [*(p for p in phones if p.version >= 0), self.stage, self.desk]
+        await asyncio.gather(*(screen.reach(version) for screen in told))
+        self.spans.append(max(s.heard_at for s in told) - began)
 
     async def compare(self, moment: str) -> None:
         """Every open screen must show what a fresh page shows, once nothing more is under way."""
@@ -226,12 +237,16 @@ class Play:
                 break
             await asyncio.sleep(0.5)
         line = f"{moment}: {len(screens)} screens equal a fresh page"
-        self.checks[f"{line} ({', '.join(sorted(set(wrong)))} differ)" if wrong else line] = not wrong
+        self.checks[
+            f"{line} ({', '.join(sorted(set(wrong)))} differ)" if wrong else line
+        ] = not wrong
 
     async def check_database(self) -> None:
         self.checks.update(await sync_to_async(_check)(self.ring_pk, self.data))
         if self.data.get("declined"):
-            self.say(f"{len(self.data['declined'])} easy noes in the file are not played: not built yet")
+            self.say(
+                f"{len(self.data['declined'])} easy noes in the file are not played: not built yet"
+            )
 
 
 # --- looking at the database ------------------------------------------------------------------------
@@ -252,7 +267,7 @@ def _current(ring: int) -> tuple[int, str] | None:
 
 
 def _somebody_waits(ring: int) -> bool:
-    return Request.objects.filter(ring=ring).in_queue().exists()  # type: ignore[attr-defined, no-any-return]
+    return Request.objects.filter(ring=ring).in_queue().exists()
 
 
 def _seat(ring: int, name: str) -> int:
@@ -277,12 +292,16 @@ def _check(ring: int, data: dict[str, Any]) -> dict[str, bool]:
         (o.helper.name, o.asker.name, *(getattr(o, t) for t in terms))
         for o in Offer.objects.filter(ring=ring).select_related("helper", "asker")
     )
-    wanted_offers = sorted((o["helper"], o["asker"], *(o[t] for t in terms)) for o in data["offers"])
+    wanted_offers = sorted(
+        (o["helper"], o["asker"], *(o[t] for t in terms)) for o in data["offers"]
+    )
     numbers = insights.numbers(Picture.of(ring))
     everyone = len(data["participants"])
     return {
         f"the database holds exactly the file's {len(wanted_asks)} asks": asks == wanted_asks,
-        f"the database holds exactly the file's {len(wanted_offers)} offers": offers == wanted_offers,
+        f"the database holds exactly the file's {len(wanted_offers)} offers": offers
+        == wanted_offers,
         f"{numbers.gave_and_got} of {everyone} gave and got": 0 <= numbers.gave_and_got <= everyone,
-        f"generalised share {numbers.onward}/{numbers.offers}": numbers.offers == len(wanted_offers),
+        f"generalised share {numbers.onward}/{numbers.offers}": numbers.offers
+        == len(wanted_offers),
     }
