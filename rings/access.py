@@ -195,7 +195,9 @@ def same_origin(headers: list[tuple[bytes, bytes]], *, secure: bool) -> bool:
     Behind a proxy SITE_URL says what people see; without it the Host header and the socket's own
     scheme do. A client without an Origin is no browser, and holds its cookies by itself.
     """
-    found = {name: value.decode("latin-1") for name, value in headers if name in (b"origin", b"host")}
+    found = {
+        name: value.decode("latin-1") for name, value in headers if name in (b"origin", b"host")
+    }
     origin = found.get(b"origin")
     if origin is None:
         return True

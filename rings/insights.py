@@ -33,9 +33,7 @@ class Numbers:
     gave_and_got: int
     onward: int  # offers whose helper got nothing straight back
     all_round: int  # people of whom each can reach each other along offers
-    loop: tuple[
-        int, ...
-    ]  # participants, each helping the next; if `closed`, the last the first
+    loop: tuple[int, ...]  # participants, each helping the next; if `closed`, the last the first
     closed: bool
     loops_many: bool  # more loops than the one shown
 

@@ -61,7 +61,9 @@ def draw(picture: Picture, audience: Audience) -> dict[str, str]:
 def draw_personal(picture: Picture, me: Participant) -> dict[str, str]:
     """What only this seat may see, by name."""
     return {
-        name: _render(name, {"picture": picture, "ring": picture.ring, "me": me, **context(picture, me)})
+        name: _render(
+            name, {"picture": picture, "ring": picture.ring, "me": me, **context(picture, me)}
+        )
         for name, context in _personal.items()
     }
 
@@ -116,7 +118,9 @@ class _Window:
 window = _Window()
 
 
-def screen(ring_pk: int, audience: Audience, version: int, picture: Picture | None = None) -> Screen:
+def screen(
+    ring_pk: int, audience: Audience, version: int, picture: Picture | None = None
+) -> Screen:
     """The drawing of a ring for an audience, at `version` or newer; drawn afresh only if it is older.
 
     A `picture` given is drawn in any case (presence changes a screen without a new version).

@@ -22,7 +22,9 @@ class Sentences:
             return None
         if not getattr(request, "htmx", False):
             back = request.META.get("HTTP_REFERER", "/")
-            return render(request, "rings/not_now.html", {"sentence": str(error), "back": back}, status=409)
+            return render(
+                request, "rings/not_now.html", {"sentence": str(error), "back": back}, status=409
+            )
         response = render(request, "rings/parts/word.html", {"sentence": str(error)}, status=409)
         response["HX-Retarget"], response["HX-Reswap"] = "#word", "innerHTML"
         return response

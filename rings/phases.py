@@ -30,7 +30,9 @@ OVER = frozenset({Phase.FOLLOW_UP, Phase.ARCHIVED, Phase.CANCELLED})
 # Until the turns begin the code lets people in by itself; from then on the facilitator does.
 DOOR_OPEN = frozenset({Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING})
 JOINABLE = DOOR_OPEN | {Phase.TURNS, Phase.WALL}
-WRITABLE = frozenset({Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL})
+WRITABLE = frozenset(
+    {Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL}
+)
 OFFERABLE = frozenset({Phase.TURNS, Phase.WALL, Phase.CLOSING})
 PAUSABLE = frozenset({Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL, Phase.CLOSING})
 

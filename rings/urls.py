@@ -33,7 +33,11 @@ urlpatterns = [
     path("desk/<int:pk>/seats/", facilitator.add_seat, name="add_seat"),
     path("desk/<int:pk>/asks/<int:ask_pk>/offers/", facilitator.scribe, name="scribe"),
     path("desk/<int:pk>/seats/<int:seat_pk>/ask/", facilitator.write_for, name="write_for"),
-    path("desk/<int:pk>/offers/<int:offer_pk>/withdraw/", facilitator.withdraw_for, name="withdraw_for"),
+    path(
+        "desk/<int:pk>/offers/<int:offer_pk>/withdraw/",
+        facilitator.withdraw_for,
+        name="withdraw_for",
+    ),
     re_path(
         r"^desk/(?P<pk>\d+)/seats/(?P<seat_pk>\d+)/(?P<command>admit|turn-away)/$",
         facilitator.admit,

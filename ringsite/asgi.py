@@ -28,7 +28,9 @@ class KeptThreads:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         hub.start()
-        thread = self.idle.pop() if self.idle else ThreadPoolExecutor(1, thread_name_prefix="request")
+        thread = (
+            self.idle.pop() if self.idle else ThreadPoolExecutor(1, thread_name_prefix="request")
+        )
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await self.app(scope, receive, send)

@@ -94,14 +94,18 @@ DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, waiting its turn; FULL, so that an acknowledged pledge outlives a power cut.
     DATABASE["CONN_MAX_AGE"] = None
-    DATABASE["TEST"] = {"NAME": str(BASE_DIR / "build" / "test.sqlite3")}  # a file: servers open it too
+    DATABASE["TEST"] = {
+        "NAME": str(BASE_DIR / "build" / "test.sqlite3")
+    }  # a file: servers open it too
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASE["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20)}}
+    DATABASE["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20)}
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
@@ -214,7 +218,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"rings": {"level": "INFO"}},
 }

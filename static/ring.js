@@ -58,7 +58,7 @@
     if (open || over) lost = Date.now();
     const state = over ? 'stale' : down > 20000 ? 'stale' : down > 2000 ? 'wait' : '';
     page.line = over ? 'over' : state || 'live';
-    const live = document.querySelector('[data-line]');
+    const live = document.querySelector('.live[data-line]');
     if (live) live.textContent = state ? 'Waiting' : 'Live';
     if (!banner || banner.dataset.state === state + over) return;
     banner.dataset.state = state + over;
@@ -105,7 +105,7 @@
     settle();
   }
   function settle() { // what this page alone knows: which bead is mine, and what I was typing
-    for (const mine of document.querySelectorAll(`[data-seat="${page.seat || '-'}"]`)) mine.classList.add('you');
+    for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
     tick();
   }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
@@ -45,6 +46,11 @@ def forget() -> None:
     cache.clear()
 
 
+def key_of(name: str) -> str:
+    """The key of a test seat, as its device holds it in a cookie."""
+    return f"key-of-{quote(name)}"
+
+
 class Cast:
     """Somebody to do things with: the ring, its facilitator, and seats made on demand."""
 
@@ -53,10 +59,9 @@ class Cast:
         self.ring = actions.open_ring(self.fay, "first", title="Spring ring", host="Fay")
 
     def seat(self, name: str, ring: Ring | None = None) -> Participant:
-        """A phone in the ring, by its command; its key is the name."""
+        """A phone in the ring, by its command; its key is made of the name."""
         ring = ring or self.ring
-        key = f"key-of-{name}"
-        event = actions.join(ring, By(None), name=name, key_hash=access.key_hash(key))
+        event = actions.join(ring, By(None), name=name, key_hash=access.key_hash(key_of(name)))
         return Participant.objects.select_related("ring").get(pk=event.refs["participant"])
 
     def proxy(self, name: str) -> Participant:
@@ -88,7 +93,7 @@ class Cast:
     def phone(self, who: Participant) -> Client:
         """A browser that holds this seat."""
         client = Client()
-        client.cookies[access.seat_cookie(who.ring_id)] = f"key-of-{who.name}"
+        client.cookies[access.seat_cookie(who.ring_id)] = key_of(who.name)
         return client
 
     def desk(self) -> Client:

@@ -10,7 +10,10 @@ RINGS = Path(__file__).parent.parent / "rings"
 MAY = {
     "phases": set(),
     "plans": set(),
-    "geometry": set(),
+    "curves": set(),
+    "lettering": set(),
+    "geometry": {"curves", "lettering"},
+    "player": set(),
     "qr": set(),
     "models": {"phases", "plans"},
     "picture": {"models", "phases"},

@@ -157,7 +157,7 @@ def _row(picture: Picture, ask: Request) -> Row:
         next=picture.ring.phase == Phase.TURNS and ask is picture.following,
         away=live and ask.participant_id not in picture.here,
         marks=tuple(_marks(picture, ask)) if live else (),
-        offers=len(picture.offers_on(ask)) if ask.turn in BEHIND_US else 0,
+        offers=len(picture.offers_on(ask)) if live and ask.turn in BEHIND_US else 0,
     )
 
 
@@ -215,7 +215,8 @@ def desk_scene(picture: Picture) -> Context:
 
 
 def _lobby(picture: Picture) -> Context:
-    return {"qr": qr_code(_join_link(picture)), "site": urlsplit(settings.ORIGIN).netloc}
+    link = _join_link(picture)
+    return {"qr": qr_code(link), "link": link, "site": urlsplit(link).netloc}
 
 
 def _writing(picture: Picture) -> Context:
@@ -239,7 +240,7 @@ def _turns(picture: Picture) -> Context:
 
 
 def _lines(picture: Picture, ask: Request) -> tuple[str, str]:
-    """What to say now and after that: first give the floor, later the hands, the thanks, who is next."""
+    """What to say now and then: first give the floor, later the hands, the thanks, who is next."""
     name = _short(picture, ask)
     hands = "Now hands to phones: can you do it, do you know someone, or do you have a thought?"
     if ask.turn == Turn.ASKING:
@@ -249,7 +250,7 @@ def _lines(picture: Picture, ask: Request) -> tuple[str, str]:
     )
     names = [_short(picture, waiting) for waiting in picture.queue[:2]]
     if names:
-        thanks += f" Next is {', and after that '.join(names)}."
+        thanks += f" Next is {', and after that '.join(names).rstrip('.')}."
     return hands, thanks
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from rings import drawings, insights
 from rings.forms import OfferForm
 from rings.live import Audience, Context, fragment, personal
-from rings.models import Participant, Request
+from rings.models import Offer, Participant, Request
 from rings.phases import (
     LIVE,
     OVER,
@@ -35,7 +35,9 @@ def phone_head(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
     title = TITLES.get(phase, picture.ring.title)
     if phase == Phase.TURNS:
-        title = f"Turn {picture.turn_number} of {len(picture.asks)}" if picture.current else "The turns"
+        title = (
+            f"Turn {picture.turn_number} of {len(picture.asks)}" if picture.current else "The turns"
+        )
     return {
         "phase": phase,
         "title": title,
@@ -60,7 +62,6 @@ def _turns(picture: Picture) -> Context:
     current = picture.current
     return {
         "form": OfferForm(),
-        "following": _called(picture, 0),
         "offers": len(picture.offers_on(current)) if current else 0,
         "earlier": _earlier(picture),
     }
@@ -101,44 +102,69 @@ def _earlier(picture: Picture) -> list[Request]:
 
 # --- for one seat alone ---------------------------------------------------------------------------
 
-# What is drawn here is drawn again only when a command names this seat. So it says nothing about
-# other people's turns, except whether I have offered on the one that runs.
+# What is drawn here is drawn again only when a command names this seat, and at every change of turn
+# or phase. So it says nothing of other people's asks and offers that can change in between.
 
 
 @personal
 def phone_mine(picture: Picture, me: Participant) -> Context:
-    ask = picture.ask_of[me.pk]
-    current = picture.current
-    promises = picture.offers_by(me)
-    my_turn = current is not None and current.participant_id == me.pk
-    given = next((offer for offer in promises if current and offer.ask_id == current.pk), None)
-    ready = ask.status != AskStatus.DRAFT
-    latest = promises[-1] if promises and picture.ring.phase in LIVE else None
+    """Before the scene. Its class says what of the shared scene is for me (see ring.css)."""
+    ask, mine = picture.ask_of[me.pk], _mine(picture, me)
     return {
         "phase": Phase(picture.ring.phase),
-        "mine": f"rings/parts/mine_{_mine(picture, my_turn=my_turn)}.html",
-        "state": "my-turn" if my_turn else "offered" if given else "ready" if ready else "writing",
+        "part": f"rings/parts/mine_{mine}.html",
+        "state": _state(picture, me),
         "ask": ask,
-        "ready": ready,
-        "to_come": ask.turn in STILL_TO_COME,
+        "ready": ask.status != AskStatus.DRAFT,
+        "next": picture.following == ask,
+        "to_write": not ask.text and ask.turn in STILL_TO_COME,
         "missed": _missed(picture, me),
-        "given": given,
-        "promises": promises,
+        "promises": picture.offers_by(me),
         "help": picture.offers_to(me),
-        "latest": latest if latest and latest.status == OfferStatus.PLEDGED else None,
-        "until": latest and latest.created_at + timedelta(seconds=UNDO_SECONDS),
-        "drawing": drawings.small_ring(picture, me) if my_turn or _mine(picture) == "after" else None,
+        "drawing": drawings.small_ring(picture, me) if mine in {"my_turn", "after"} else None,
     }
 
 
-def _mine(picture: Picture, *, my_turn: bool = False) -> str:
-    """Which of the personal parts is shown."""
-    phase = Phase(picture.ring.phase)
+@personal
+def phone_more(picture: Picture, me: Participant) -> Context:
+    """After the scene."""
+    ask, promises = picture.ask_of[me.pk], picture.offers_by(me)
+    newest = promises[-1] if promises and picture.ring.phase in LIVE else None
+    latest = newest if newest and newest.status == OfferStatus.PLEDGED else None
+    return {
+        "mine": _mine(picture, me),
+        "ask": ask,
+        "ready": ask.status != AskStatus.DRAFT,
+        "given": _given(picture, me),
+        "promises": promises,
+        "help": picture.offers_to(me),
+        "latest": latest,
+        "until": latest and latest.created_at + timedelta(seconds=UNDO_SECONDS),
+    }
+
+
+def _mine(picture: Picture, me: Participant) -> str:
+    """Where I stand: before the turns, my_turn, (other people's) turns, wall, after, cancelled."""
+    phase, current = Phase(picture.ring.phase), picture.current
     if phase == Phase.TURNS:
-        return "my_turn" if my_turn else "turns"
+        return "my_turn" if current and current.participant_id == me.pk else "turns"
     if phase in {Phase.WALL, Phase.CANCELLED}:
         return str(phase)
     return "after" if phase in {Phase.CLOSING} | OVER else "before"
+
+
+def _state(picture: Picture, me: Participant) -> str:
+    if _mine(picture, me) == "my_turn":
+        return "my-turn"
+    if _given(picture, me):
+        return "offered"
+    return "writing" if picture.ask_of[me.pk].status == AskStatus.DRAFT else "ready"
+
+
+def _given(picture: Picture, me: Participant) -> Offer | None:
+    """What I offered to the one who has the ring."""
+    offers = picture.offers_on(picture.current) if picture.current else []
+    return next((offer for offer in offers if offer.helper_id == me.pk), None)
 
 
 def _missed(picture: Picture, me: Participant) -> int:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rings import access
 from rings.models import Participant, Ring
-from tests.conftest import Cast
+from tests.conftest import Cast, key_of
 from tests.server import Server
 
 # Playwright's loop stays in this thread, and Django would refuse its database there.
@@ -47,6 +47,7 @@ class Room:
             viewport=size,
             base_url=self.server.url,
             reduced_motion="reduce",
+            locale="en-GB",
             **options,  # type: ignore[arg-type]
         )
         self.contexts.append(context)
@@ -78,7 +79,7 @@ class Room:
         return self.page(STAGE, f"/stage/{self.ring.stage_token}/", **options)
 
     def phone(self, who: Participant, path: str = "", **options: Any) -> Page:
-        cookies = {access.seat_cookie(who.ring_id): f"key-of-{who.name}"}
+        cookies = {access.seat_cookie(who.ring_id): key_of(who.name)}
         page = self.page(PHONE, f"/r/{self.ring.code}/{path}", cookies, **options)
         expect(page.locator("body[data-line=live]")).to_be_attached()
         return page

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rings.phases import Phase
 from tests.browser.conftest import Room
-from tests.conftest import Cast
+from tests.conftest import Cast, key_of
 from tests.server import Server, running, start
 
 TYPED = "Half a sentence, not sent yet"
@@ -147,7 +147,7 @@ def test_a_half_written_ask_survives_a_reload(room: Room) -> None:
 
 def test_the_phone_polls_where_sockets_are_blocked(turns: Room) -> None:
     cy = turns.ring.participants.get(name="Cy")
-    context_cookies = {f"seat-{turns.ring.pk}": f"key-of-{cy.name}"}
+    context_cookies = {f"seat-{turns.ring.pk}": key_of(cy.name)}
     page = turns.page({"width": 390, "height": 844}, "/keeping/", context_cookies)
     page.route_web_socket(re.compile("/live/"), lambda socket: socket.close(code=1013))
     page.goto(f"/r/{turns.ring.code}/")

@@ -13,7 +13,7 @@ from rings.actions import By
 from rings.models import Participant, Ring
 from rings.phases import Phase
 from rings.player import Screen
-from tests.conftest import Cast
+from tests.conftest import Cast, key_of
 from tests.server import Server
 
 
@@ -21,7 +21,7 @@ def holding(server: Server, who: Participant) -> Screen:
     """A phone that holds `who`'s seat."""
     screen = Screen.at(server.url, f"/r/{who.ring.code}/")
     screen.http.cookies.set(
-        access.seat_cookie(who.ring_id), f"key-of-{who.name}", domain="127.0.0.1"
+        access.seat_cookie(who.ring_id), key_of(who.name), domain="127.0.0.1"
     )
     return screen
 
