@@ -2,7 +2,7 @@
 # On the command line: PORT=9000 for run, ARGS="-k name" for test, ARGS=--upgrade for pins.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix pins clean
+.PHONY: help run screens test check fix pins clean
 
 # Any Python from 3.8 on starts the bootstrap, which finds 3.12 or newer by itself. Each is tried,
 # not only looked for: a pyenv shim exists, and fails, where the version it stands for is absent.
@@ -22,6 +22,9 @@ help: ## list these commands
 
 run: ## prepare everything and serve the demo ring on http://127.0.0.1:8000
 	@$(BOOTSTRAP) run
+
+screens: ## photograph every screen into docs/screens
+	@$(BOOTSTRAP) test -n0 tests/browser/screens.py
 
 test: ## prepare everything and run all tests, in a browser too
 	@$(BOOTSTRAP) test $(ARGS)

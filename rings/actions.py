@@ -24,7 +24,6 @@ from rings.phases import (
     JOINABLE,
     MOVES,
     OFFERABLE,
-    ON_STAGE,
     PAUSABLE,
     REOPEN_HOURS,
     STILL_TO_COME,
@@ -280,18 +279,17 @@ def write(
     if room.ring.phase not in WRITABLE:
         raise NotNow("Asks can no longer be changed: the ring is closing.")
     ask = participant.asks.latest("round")
-    shown = ask.status == AskStatus.OPEN
-    if shown and not text:
+    if ask.status == AskStatus.OPEN and not text:
         raise NotNow("This ask is already open; it can be reworded, not emptied.")
     ask.text, ask.why, ask.by = text, why, by
     ask.kind = AskKind(kind) if kind else ""
     ask.privacy = Privacy(privacy)
-    if ask.turn in ON_STAGE and text:
+    if not text:
+        ask.status = AskStatus.DRAFT
+    elif ask.is_shown or (ready and room.ring.phase == Phase.WALL):
         ask.status = AskStatus.OPEN
-    elif not shown:
-        ask.status = AskStatus.READY if ready and text else AskStatus.DRAFT
-        if ask.status == AskStatus.READY and room.ring.phase == Phase.WALL:
-            ask.status = AskStatus.OPEN
+    else:
+        ask.status = AskStatus.READY if ready else AskStatus.DRAFT
     ask.save(update_fields=["text", "why", "by", "kind", "privacy", "status"])
     room.touches(participant)
     return {"ask": ask.pk}
@@ -490,7 +488,9 @@ def _resume(room: Change, ask: Request) -> None:
 def _end(room: Change, ask: Request, turn: Turn) -> None:
     ask.turn, ask.ended_at = turn, room.now
     ask.save(update_fields=["turn", "ended_at"])
-    room.everyone = True  # each phone's own part speaks of the turn: my offer to you, your turn is next
+    room.everyone = (
+        True  # each phone's own part speaks of the turn: my offer to you, your turn is next
+    )
 
 
 def _put_back(ask: Request) -> None:
@@ -536,7 +536,7 @@ def offer(
     ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
     if ask.participant_id == helper.pk:
         raise NotNow("This ask is your own. Somebody else will see it.")
-    if ask.status != AskStatus.OPEN and ask.turn not in ON_STAGE:
+    if not ask.is_shown:
         raise NotNow(f"Offers open once {ask.participant.name} has read the ask.")
     mine = ask.offers.filter(helper=helper).exclude(status=OfferStatus.WITHDRAWN).first()
     mine = mine or Offer(ring=room.ring, ask=ask, helper=helper, asker=ask.participant)

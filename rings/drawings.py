@@ -4,7 +4,7 @@ A seat is the index in `picture.participants`. Private offers are threads only i
 of the two people; in what everybody sees they are not drawn at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from rings.geometry import (
     Frame,
@@ -29,13 +29,17 @@ TOO_MANY = 40  # people from whom on names no longer fit round a ring
 def lobby_ring(picture: Picture) -> Ring:
     """The stage's lobby: who is in, by name, and the seats still empty round the QR code."""
     frame = Frame(1180, 1000, radius=380, bead=19, hoop=4, thread=0, font=_font(picture, 33))
-    return draw(frame, _arrivals(picture), [], _lobby_title(picture))
+    return draw(frame, _arrivals(picture, picture.here), [], _lobby_title(picture))
 
 
 def lobby_ring_small(picture: Picture) -> Ring:
-    """The same on a phone: no names, but the page can ring its own bead."""
+    """The same on a phone: no names, but the page can ring its own bead.
+
+    Who is here is for desk and stage; a phone shows who is in, which changes by commands alone.
+    """
     frame = Frame(300, 300, radius=132, bead=7, hoop=2.5, thread=0, mine=True)
-    return draw(frame, _arrivals(picture), [], _lobby_title(picture))
+    title = f"{len(picture.participants)} people are in the ring"
+    return draw(frame, _arrivals(picture, picture.seat_of), [], title)
 
 
 def turn_ring(picture: Picture) -> Ring:
@@ -137,9 +141,9 @@ def _name(picture: Picture, person: Participant) -> str:
     return picture.short_names[person.pk]
 
 
-def _arrivals(picture: Picture) -> list[Place]:
+def _arrivals(picture: Picture, filled: Container[int]) -> list[Place]:
     people = [
-        Place(p.pk, "plain" if p.pk in picture.here else "waiting", _name(picture, p))
+        Place(p.pk, "plain" if p.pk in filled else "waiting", _name(picture, p))
         for p in picture.participants
     ]
     return people + [Place(state="empty")] * picture.on_their_way

@@ -10,10 +10,12 @@ from django import forms
 
 from rings.models import Offer, Request, Ring
 from rings.phases import AskKind, OfferKind, Privacy, Scope, Strength
-from rings.plans import PRESETS
+from rings.plans import AROUND, PRESETS
 
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
+
+MINUTES = "How many minutes? 0 leaves it out."
 
 NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400
 
@@ -53,14 +55,21 @@ class NameForm(forms.Form):
     name = Text(
         max_length=NAME_LENGTH,
         label="What should we call you?",
-        error_messages={"required": "Write the name you like to be called."},
+        error_messages={
+            "required": "Write the name you like to be called.",
+            "max_length": "Give a shorter name: at most 60 characters.",
+        },
     )
 
 
 class CodeForm(forms.Form):
     """The code on the screen."""
 
-    code = forms.CharField(max_length=20, label="Code on the screen")
+    code = forms.CharField(
+        max_length=20,
+        label="Code on the screen",
+        error_messages={"required": "Type the eight signs you see on the screen."},
+    )
 
 
 class AskForm(forms.Form):
@@ -75,7 +84,13 @@ class AskForm(forms.Form):
             "max_length": "This is longer than a minute’s reading: at most 600 characters."
         },
     )
-    why = Text(max_length=NOTE_LENGTH, required=False, label="Why does it matter?")
+    why = Text(
+        max_length=NOTE_LENGTH,
+        area=True,
+        required=False,
+        label="Why does it matter?",
+        error_messages={"max_length": "Say it a little shorter: at most 400 characters."},
+    )
     by = forms.DateField(
         required=False,
         label="By when?",
@@ -131,7 +146,13 @@ class OfferForm(forms.Form):
         },
     )
     strength = forms.ChoiceField(choices=Strength, required=False)
-    note = Text(max_length=NOTE_LENGTH, area=True, required=False, label="A line to go with it")
+    note = Text(
+        max_length=NOTE_LENGTH,
+        area=True,
+        required=False,
+        label="A line to go with it",
+        error_messages={"max_length": "Say it a little shorter: at most 400 characters."},
+    )
     due = forms.DateField(
         required=False,
         label="By when",
@@ -163,7 +184,12 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         error_messages={"required": "People like to know whose ring it is."},
     )
     turn_minutes = forms.DecimalField(
-        min_value=1, max_value=30, max_digits=4, decimal_places=1, label="Minutes a turn", initial=4
+        min_value=1,
+        max_value=30,
+        max_digits=4,
+        decimal_places=1,
+        label="Minutes a turn",
+        error_messages={"required": MINUTES},
     )
 
     class Meta:
@@ -199,6 +225,12 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
     presets = PRESETS
     scopes = Scope
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in AROUND:
+            self.fields[name].error_messages["required"] = MINUTES
+        self.fields["people_expected"].error_messages["required"] = "How many do you expect?"
 
     def clean_people_expected(self) -> int:
         people: int = self.cleaned_data["people_expected"]

@@ -283,6 +283,12 @@ class Request(models.Model):
     def __str__(self) -> str:
         return f"ask {self.pk}"
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the ring may see it: before its turn an ask is its writer's alone."""
+        asked = self.turn in ON_STAGE or self.turn == Turn.DONE  # perhaps aloud, never written
+        return asked or self.status not in {AskStatus.DRAFT, AskStatus.READY}
+
 
 class Offer(models.Model):
     """A promise of help on one request, from `helper` to `asker` (always the request's participant)."""

@@ -35,7 +35,6 @@ SECURE = SITE_URL.startswith("https://")
 SITE_HOST = urlsplit(SITE_URL).hostname
 # What links and QR codes in shared screens begin with.
 ORIGIN = SITE_URL or f"http://127.0.0.1:{env.int('PORT', default=8000)}"
-LOCAL_URL = ORIGIN
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else ["*"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 

@@ -59,7 +59,8 @@
     const state = over ? 'stale' : down > 20000 ? 'stale' : down > 2000 ? 'wait' : '';
     page.line = over ? 'over' : state || 'live';
     const live = document.querySelector('.live[data-line]');
-    if (live) live.textContent = state ? 'Waiting' : 'Live';
+    const word = state ? 'Waiting' : 'Live';
+    if (live && live.textContent !== word) live.textContent = word;
     if (!banner || banner.dataset.state === state + over) return;
     banner.dataset.state = state + over;
     banner.hidden = !state;
@@ -119,8 +120,10 @@
     const aside = document.getElementById('unsent');
     if (!aside) return;
     if (form.dataset.late) form.querySelector('[data-note]')?.replaceChildren(form.dataset.late);
+    const typing = form.contains(document.activeElement) && document.activeElement;
     aside.append(form);
     aside.hidden = false;
+    if (typing) typing.focus({ preventScroll: true });
   }
   function restore() {
     for (const form of document.querySelectorAll('form[data-keep]')) {
@@ -157,13 +160,18 @@
   document.addEventListener('htmx:after:request', event => {
     const { ctx } = event.detail, form = event.target.closest('form');
     if (!form || ctx.request.method !== 'POST') return;
-    if (ctx.response.status < 400) { document.getElementById('word')?.replaceChildren(); sent(form); } else if (ctx.response.status !== 503) delete form.dataset.op;
-    if (ctx.response.status === 204 && form.matches('[data-clear]')) form.reset();
+    const status = ctx.response.status;
+    if (status < 400) { tell(''); sent(form); } else if (status < 500) delete form.dataset.op;
+    if (status === 204 && form.matches('[data-clear]')) form.reset();
+    if (status >= 400 && status !== 409 && status !== 422) tell('That did not work. Your text is safe; reload the page and try once more.');
   });
-  document.addEventListener('htmx:error', () => {
-    const word = document.getElementById('word');
-    if (word) word.textContent = 'Not sent yet: the line is down. Your text is safe; send it once more in a moment.';
-  });
+  document.addEventListener('htmx:error', () => tell('Not sent yet: the line is down. Your text is safe; send it once more in a moment.'));
+  function tell(sentence) { // the page's own words, in the same place as the server's
+    const banner = document.createElement('div');
+    banner.className = 'banner err';
+    banner.textContent = sentence;
+    document.getElementById('word')?.replaceChildren(...(sentence ? [banner] : []));
+  }
 
   // --- the clock: moments come from the server, the page only shows them ---------------------------
   const two = n => String(n).padStart(2, '0');

@@ -366,3 +366,11 @@ def test_the_database_allows_a_name_once_a_ring(circle: Circle) -> None:
 def test_the_database_allows_a_current_ask_in_the_turns_only(circle: Circle) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Ring.objects.filter(pk=circle.ring.pk).update(phase=Phase.WALL)
+
+
+def test_an_ask_spoken_aloud_takes_offers_after_its_turn_too(cast: Cast) -> None:
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+    cast.move(Phase.TURNS)
+    cast.next()
+    cast.offer(bo, ada)
+    assert Offer.objects.get().asker == ada

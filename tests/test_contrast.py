@@ -13,7 +13,11 @@ PAIRS = [
     *(("ink", cloth, TEXT) for cloth in (*CLOTHS, *(f"{dye}-wash" for dye in DYES))),
     *(("ink-2", cloth, TEXT) for cloth in (*CLOTHS, *(f"{dye}-wash" for dye in DYES))),
     *((f"on-{dye}", dye, TEXT) for dye in ("ink", *DYES)),
-    *((f"{dye}-ink", cloth, TEXT) for dye in DYES for cloth in ("ground", "surface", f"{dye}-wash")),
+    *(
+        (f"{dye}-ink", cloth, TEXT)
+        for dye in DYES
+        for cloth in ("ground", "surface", f"{dye}-wash")
+    ),
     *(("edge", cloth, MARK) for cloth in CLOTHS),
     *(("ask", cloth, MARK) for cloth in (*CLOTHS, "ask-wash")),
     *(("offer", cloth, MARK) for cloth in (*CLOTHS, "offer-wash")),

@@ -22,9 +22,10 @@ MAY = {
     "hub": {"live", "models", "picture"},
     "actions": {"live", "models", "phases"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
-    "timeline": {"models", "phases", "picture"},
+    "timeline": {"geometry", "models", "phases", "picture"},
     "screens": {
         "drawings",
+        "forms",
         "geometry",
         "insights",
         "live",
@@ -42,7 +43,7 @@ MAY = {
     "consumers": {"access", "hub", "live"},
     "routing": {"consumers", "live"},
     "checks": set(),
-    "templatetags": set(),
+    "templatetags": {"geometry", "qr"},
     "apps": {"checks", "screens"},
 }
 SEES_ALL = {"views", "urls", "admin", "management"}

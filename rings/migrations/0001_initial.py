@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,168 +16,468 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('name_key', models.CharField(editable=False, max_length=240)),
-                ('key_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('seat', models.CharField(choices=[('waiting', 'at the door'), ('joined', 'in the ring')], default='joined', max_length=8)),
-                ('proxy', models.BooleanField(default=False, help_text='no phone; the facilitator writes for them')),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claims', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='claimants', to='rings.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("name_key", models.CharField(editable=False, max_length=240)),
+                ("key_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "seat",
+                    models.CharField(
+                        choices=[("waiting", "at the door"), ("joined", "in the ring")],
+                        default="joined",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "proxy",
+                    models.BooleanField(
+                        default=False, help_text="no phone; the facilitator writes for them"
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "claims",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claimants",
+                        to="rings.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('joined_at', 'pk'),
+                "ordering": ("joined_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('place', models.PositiveIntegerField(help_text='order in the queue; later is called later')),
-                ('text', models.CharField(blank=True, max_length=600)),
-                ('why', models.CharField(blank=True, max_length=400)),
-                ('by', models.DateField(blank=True, null=True)),
-                ('kind', models.CharField(blank=True, choices=[('personal', 'personal'), ('professional', 'professional')], max_length=12)),
-                ('privacy', models.CharField(choices=[('normal', 'kept with the ring'), ('ring_only', 'stays in the room')], default='normal', max_length=9)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('ready', 'ready'), ('open', 'open'), ('fulfilled', 'fulfilled'), ('partly', 'partly'), ('unmet', 'unmet'), ('withdrawn', 'withdrawn')], default='draft', max_length=9)),
-                ('turn', models.CharField(choices=[('waiting', 'waiting'), ('asking', 'asking'), ('offering', 'offers coming'), ('done', 'done'), ('deferred', 'later'), ('passed', 'passed'), ('absent', 'absent')], default='waiting', max_length=8)),
-                ('began_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_seconds', models.PositiveIntegerField(default=0)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='rings.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "place",
+                    models.PositiveIntegerField(
+                        help_text="order in the queue; later is called later"
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=600)),
+                ("why", models.CharField(blank=True, max_length=400)),
+                ("by", models.DateField(blank=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[("personal", "personal"), ("professional", "professional")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "privacy",
+                    models.CharField(
+                        choices=[
+                            ("normal", "kept with the ring"),
+                            ("ring_only", "stays in the room"),
+                        ],
+                        default="normal",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("ready", "ready"),
+                            ("open", "open"),
+                            ("fulfilled", "fulfilled"),
+                            ("partly", "partly"),
+                            ("unmet", "unmet"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "turn",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("asking", "asking"),
+                            ("offering", "offers coming"),
+                            ("done", "done"),
+                            ("deferred", "later"),
+                            ("passed", "passed"),
+                            ("absent", "absent"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_seconds", models.PositiveIntegerField(default=0)),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="asks",
+                        to="rings.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('place', 'pk'),
+                "ordering": ("place", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Ring',
+            name="Ring",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('host', models.CharField(max_length=60)),
-                ('code', models.CharField(default=rings.models.new_code, max_length=8, unique=True)),
-                ('invite', models.CharField(default=rings.models.new_token, max_length=64, unique=True)),
-                ('stage_token', models.CharField(default=rings.models.new_token, max_length=32, unique=True)),
-                ('scope', models.CharField(choices=[('both', 'both'), ('personal', 'personal'), ('professional', 'professional')], default='both', max_length=12)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('people_expected', models.PositiveSmallIntegerField(default=15)),
-                ('welcome_minutes', models.PositiveSmallIntegerField(default=8)),
-                ('writing_minutes', models.PositiveSmallIntegerField(default=7)),
-                ('turn_seconds', models.PositiveIntegerField(default=240)),
-                ('rest_minutes', models.PositiveSmallIntegerField(default=0)),
-                ('wall_minutes', models.PositiveSmallIntegerField(default=7)),
-                ('closing_minutes', models.PositiveSmallIntegerField(default=8)),
-                ('phase', models.CharField(choices=[('draft', 'draft'), ('lobby', 'lobby'), ('welcome', 'welcome'), ('writing', 'writing'), ('turns', 'turns'), ('wall', 'wall'), ('closing', 'closing'), ('follow_up', 'follow-up'), ('archived', 'archived'), ('cancelled', 'cancelled')], default='lobby', max_length=12)),
-                ('phase_began_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('phase_paused_seconds', models.PositiveIntegerField(default=0)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('began_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('current', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='rings.request')),
-                ('facilitator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rings', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("host", models.CharField(max_length=60)),
+                (
+                    "code",
+                    models.CharField(default=rings.models.new_code, max_length=8, unique=True),
+                ),
+                (
+                    "invite",
+                    models.CharField(default=rings.models.new_token, max_length=64, unique=True),
+                ),
+                (
+                    "stage_token",
+                    models.CharField(default=rings.models.new_token, max_length=32, unique=True),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("both", "both"),
+                            ("personal", "personal"),
+                            ("professional", "professional"),
+                        ],
+                        default="both",
+                        max_length=12,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("people_expected", models.PositiveSmallIntegerField(default=15)),
+                ("welcome_minutes", models.PositiveSmallIntegerField(default=8)),
+                ("writing_minutes", models.PositiveSmallIntegerField(default=7)),
+                ("turn_seconds", models.PositiveIntegerField(default=240)),
+                ("rest_minutes", models.PositiveSmallIntegerField(default=0)),
+                ("wall_minutes", models.PositiveSmallIntegerField(default=7)),
+                ("closing_minutes", models.PositiveSmallIntegerField(default=8)),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("lobby", "lobby"),
+                            ("welcome", "welcome"),
+                            ("writing", "writing"),
+                            ("turns", "turns"),
+                            ("wall", "wall"),
+                            ("closing", "closing"),
+                            ("follow_up", "follow-up"),
+                            ("archived", "archived"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="lobby",
+                        max_length=12,
+                    ),
+                ),
+                ("phase_began_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("phase_paused_seconds", models.PositiveIntegerField(default=0)),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("began_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "current",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="rings.request",
+                    ),
+                ),
+                (
+                    "facilitator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.AddField(
-            model_name='request',
-            name='ring',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='rings.ring'),
+            model_name="request",
+            name="ring",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="rings.ring"
+            ),
         ),
         migrations.AddField(
-            model_name='participant',
-            name='ring',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='rings.ring'),
+            model_name="participant",
+            name="ring",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="participants",
+                to="rings.ring",
+            ),
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('introduction', 'I know someone'), ('advice', 'Advice'), ('skill', 'I can do it'), ('resource', 'Thing or space'), ('information', 'Information'), ('support', 'Support')], default='support', max_length=12)),
-                ('strength', models.CharField(choices=[('firm', 'firm'), ('will_try', 'I’ll try')], default='firm', max_length=8)),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('due', models.DateField(blank=True, null=True)),
-                ('private', models.BooleanField(default=False, help_text='only the asker sees the note and the name')),
-                ('scribed', models.BooleanField(default=False, help_text='spoken, and entered by the facilitator')),
-                ('status', models.CharField(choices=[('pledged', 'pledged'), ('accepted', 'accepted'), ('not_needed', 'not needed'), ('kept', 'kept'), ('released', 'let go'), ('withdrawn', 'taken back')], default='pledged', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='help', to='rings.participant')),
-                ('helper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='rings.participant')),
-                ('ask', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='rings.request')),
-                ('ring', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='rings.ring')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("introduction", "I know someone"),
+                            ("advice", "Advice"),
+                            ("skill", "I can do it"),
+                            ("resource", "Thing or space"),
+                            ("information", "Information"),
+                            ("support", "Support"),
+                        ],
+                        default="support",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "strength",
+                    models.CharField(
+                        choices=[("firm", "firm"), ("will_try", "I’ll try")],
+                        default="firm",
+                        max_length=8,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=400)),
+                ("due", models.DateField(blank=True, null=True)),
+                (
+                    "private",
+                    models.BooleanField(
+                        default=False, help_text="only the asker sees the note and the name"
+                    ),
+                ),
+                (
+                    "scribed",
+                    models.BooleanField(
+                        default=False, help_text="spoken, and entered by the facilitator"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pledged", "pledged"),
+                            ("accepted", "accepted"),
+                            ("not_needed", "not needed"),
+                            ("kept", "kept"),
+                            ("released", "let go"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="pledged",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="help",
+                        to="rings.participant",
+                    ),
+                ),
+                (
+                    "helper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="rings.participant",
+                    ),
+                ),
+                (
+                    "ask",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="rings.request",
+                    ),
+                ),
+                (
+                    "ring",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="offers",
+                        to="rings.ring",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('created_at', 'pk'),
+                "ordering": ("created_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('op', models.CharField(max_length=64)),
-                ('body', models.CharField(help_text='digest of what was asked for under this op', max_length=64)),
-                ('kind', models.CharField(max_length=24)),
-                ('refs', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by_participant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='rings.participant')),
-                ('ring', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='rings.ring')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("op", models.CharField(max_length=64)),
+                (
+                    "body",
+                    models.CharField(
+                        help_text="digest of what was asked for under this op", max_length=64
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24)),
+                ("refs", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "by_participant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="rings.participant",
+                    ),
+                ),
+                (
+                    "ring",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="rings.ring",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('ring', 'version'),
+                "ordering": ("ring", "version"),
             },
         ),
         migrations.AddConstraint(
-            model_name='ring',
-            constraint=models.CheckConstraint(condition=models.Q(('current__isnull', True), ('phase', 'turns'), _connector='OR'), name='ring_current_only_in_turns'),
+            model_name="ring",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("current__isnull", True), ("phase", "turns"), _connector="OR"),
+                name="ring_current_only_in_turns",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(fields=('participant', 'round'), name='request_once_a_participant_and_round'),
+            model_name="request",
+            constraint=models.UniqueConstraint(
+                fields=("participant", "round"), name="request_once_a_participant_and_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('turn__in', ['asking', 'offering'])), fields=('ring',), name='request_one_current_turn_a_ring'),
+            model_name="request",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("turn__in", ["asking", "offering"])),
+                fields=("ring",),
+                name="request_one_current_turn_a_ring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('text', ''), _negated=True), _connector='OR'), name='request_ready_has_a_text'),
+            model_name="request",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"), models.Q(("text", ""), _negated=True), _connector="OR"
+                ),
+                name="request_ready_has_a_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('claims__isnull', True)), fields=('ring', 'name_key'), name='participant_name_once_a_ring'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("claims__isnull", True)),
+                fields=("ring", "name_key"),
+                name="participant_name_once_a_ring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('key_hash', ''), _negated=True), fields=('ring', 'key_hash'), name='participant_key_once_a_ring'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key_hash", ""), _negated=True),
+                fields=("ring", "key_hash"),
+                name="participant_key_once_a_ring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('claims__isnull', True), ('seat', 'waiting'), _connector='OR'), name='participant_claim_waits'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("claims__isnull", True), ("seat", "waiting"), _connector="OR"),
+                name="participant_claim_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'withdrawn'), _negated=True), fields=('helper', 'ask'), name='offer_one_active_a_helper_and_request'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "withdrawn"), _negated=True),
+                fields=("helper", "ask"),
+                name="offer_one_active_a_helper_and_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('helper', models.F('asker')), _negated=True), name='offer_not_to_oneself'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("helper", models.F("asker")), _negated=True),
+                name="offer_not_to_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('ring', 'op'), name='event_op_once_a_ring'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("ring", "op"), name="event_op_once_a_ring"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('ring', 'version'), name='event_version_once_a_ring'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("ring", "version"), name="event_version_once_a_ring"
+            ),
         ),
     ]

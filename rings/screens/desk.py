@@ -7,9 +7,12 @@ not is never named before the turns begin.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.template.loader import get_template
 
 from rings import drawings, geometry, insights
 from rings.forms import NameForm, OfferForm
@@ -294,6 +297,18 @@ SCENES: dict[Phase, Callable[[Picture], Context]] = {
 # --- offers ---------------------------------------------------------------------------------------
 
 
+class Named(NamedTuple):
+    """Somebody, as far as a form needs to know them."""
+
+    pk: int
+    name: str
+
+
+class OpenAsk(NamedTuple):
+    pk: int
+    participant: Named
+
+
 @fragment(Audience.DESK)
 def desk_offers(picture: Picture) -> Context:
     """The offers on the ask that is on, newest first; between turns and later, every open ask."""
@@ -306,12 +321,24 @@ def desk_offers(picture: Picture) -> Context:
         "asker": _short(picture, ask) if ask else "",
         "offers": [offer for offer in reversed(offers) if not offer.private],
         "private": sum(offer.private for offer in offers),
-        "asks": [a for a in picture.asks if a.status == AskStatus.OPEN]
-        if shown and not ask
-        else [],
+        "scribes": _scribes(picture) if shown and not ask else "",
         "people": picture.participants,
         "form": OfferForm(),
     }
+
+
+def _scribes(picture: Picture) -> str:
+    people = {p.pk: Named(p.pk, p.name) for p in picture.participants}
+    asks = [ask for ask in picture.asks if ask.status == AskStatus.OPEN]
+    opened = tuple(OpenAsk(ask.pk, people[ask.participant_id]) for ask in asks)
+    return _scribe_forms(picture.ring.pk, opened, tuple(people.values()))
+
+
+@lru_cache(maxsize=64)
+def _scribe_forms(ring_pk: int, asks: tuple[OpenAsk, ...], people: tuple[Named, ...]) -> str:
+    """A form for each open ask. Kept, since 24 forms of 24 names take longer than all else here."""
+    context = {"ring": {"pk": ring_pk}, "asks": asks, "people": people, "form": OfferForm()}
+    return get_template("rings/parts/scribe_forms.html").render(context)
 
 
 # --- controls -------------------------------------------------------------------------------------

@@ -106,6 +106,9 @@ def _earlier(picture: Picture) -> list[Request]:
 # or phase. So it says nothing of other people's asks and offers that can change in between.
 
 
+PROMISED = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED})  # neither kept nor let go
+
+
 @personal
 def phone_mine(picture: Picture, me: Participant) -> Context:
     """Before the scene. Its class says what of the shared scene is for me (see ring.css)."""
@@ -120,6 +123,7 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "to_write": not ask.text and ask.turn in STILL_TO_COME,
         "missed": _missed(picture, me),
         "promises": picture.offers_by(me),
+        "promised": sum(offer.status in PROMISED for offer in picture.offers_by(me)),
         "help": picture.offers_to(me),
         "drawing": drawings.small_ring(picture, me) if mine in {"my_turn", "after"} else None,
     }

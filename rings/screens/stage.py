@@ -146,7 +146,7 @@ def site_shown() -> str:
 
 
 def _site() -> str:
-    return str(settings.SITE_URL or settings.LOCAL_URL)
+    return str(settings.ORIGIN)
 
 
 def _qr(picture: Picture) -> QrCode:

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
+SHORT = 12  # letters of a name that is said whole
+
 # Shared fragments are drawn without the request, so their forms carry this empty field. Scripts send
 # the token as a header; for pages without scripts it is filled in here, in the page alone.
 CSRF_SLOT = '<input type="hidden" name="csrfmiddlewaretoken">'
@@ -53,5 +55,5 @@ def initials(name: str) -> str:
 
 @register.filter
 def first(name: str) -> str:
-    """The first word of a name, as one speaks to somebody."""
-    return (name.split() or [name])[0]
+    """A name as one speaks to somebody: whole if it is short, else its first word."""
+    return name if len(name) <= SHORT else (name.split() or [name])[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -32,13 +32,13 @@ def my_rings(request: RingRequest) -> HttpResponse:
 @signed_in
 def new_ring(request: RingRequest) -> HttpResponse:
     """Plan a ring: a preset fills the minutes, the meter says when it ends."""
-    if request.method == "POST":
+    if request.method == "POST" and "preset" not in request.POST:
         form = RingForm(request.POST)
         if form.is_valid():
             ring = actions.open_ring(request.user, by(request, request.user).op, **form.plan())
             return redirect("desk", ring.pk)
     else:
-        form = RingForm(initial=_start(request))
+        form = RingForm(initial=_start(request, request.POST or request.GET))
     context = {
         "form": form,
         "presets": PRESETS,
@@ -49,12 +49,12 @@ def new_ring(request: RingRequest) -> HttpResponse:
     return kept_private(response)
 
 
-def _start(request: RingRequest) -> dict[str, Any]:
+def _start(request: RingRequest, so_far: QueryDict) -> dict[str, Any]:
     """What a new ring's form starts from: what was typed so far, a chosen preset, the last ring's host."""
-    chosen = PRESETS.get(request.GET.get("preset", ""), PRESETS["classic"])
+    chosen = PRESETS.get(so_far.get("preset", ""), PRESETS["classic"])
     last = Ring.objects.owned_by(request.user).first()
-    host = request.GET.get("host") or (last.host if last else request.user.get_full_name())
-    typed = {name: request.GET.get(name, "") for name in ("title", "starts_at", "scope")}
+    host = so_far.get("host") or (last.host if last else request.user.get_full_name())
+    typed = {name: so_far.get(name, "") for name in ("title", "starts_at", "scope")}
     typed["scope"] = typed["scope"] or "both"
     return {**typed, "host": host, **chosen.as_form()}
 
@@ -150,9 +150,14 @@ def admit(request: RingRequest, seat_pk: int, command: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @facilitator
 def write_for(request: RingRequest, seat_pk: int) -> HttpResponse:
-    """Write an ask for somebody without a phone, or reword one at their wish."""
+    """Write an ask for somebody without a phone, or reword one that is shown, at their wish.
+
+    What somebody has written on their own phone is nobody else's to read before its turn.
+    """
     person = get_object_or_404(request.ring.participants.joined(), pk=seat_pk)
     ask = person.asks.latest("round")
+    if not (person.proxy or ask.is_shown or not ask.text):
+        raise Http404
     form = AskForm(request.POST) if request.method == "POST" else AskForm.of(ask)
     if request.method == "POST" and form.is_valid():
         act = by(request, request.user)

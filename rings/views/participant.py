@@ -1,5 +1,6 @@
 """The phone: come in, write an ask, offer help, take it back, and find one's seat again."""
 
+from itertools import count
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse
@@ -9,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rings import access, actions
 from rings.access import RingRequest, participant, public
 from rings.actions import NameTaken
-from rings.forms import AskForm, NameForm, OfferForm
+from rings.forms import NAME_LENGTH, AskForm, NameForm, OfferForm
 from rings.live import Audience
-from rings.models import Participant, Request, Ring, name_key
-from rings.phases import ON_STAGE, AskStatus, Seat
+from rings.models import Participant, Ring, name_key
+from rings.phases import Seat
 from rings.qr import qr_code
 from rings.views.home import find_ring
 from rings.views.pages import again, by, done, kept_private, live_page, live_poll
@@ -68,11 +69,10 @@ def join(request: RingRequest, code: str) -> HttpResponse:
 
 
 def _free_name(ring: Ring, name: str) -> str:
-    """The first of "Ana 2", "Ana 3" ... that nobody has."""
-    number = 2
-    while ring.participants.filter(name_key=name_key(f"{name} {number}")).exists():
-        number += 1
-    return f"{name} {number}"
+    """The first of "Ana 2", "Ana 3" ... that nobody has; a very long name is cut for it."""
+    taken = set(ring.participants.values_list("name_key", flat=True))
+    names = (f"{name[: NAME_LENGTH - 4]} {number}" for number in count(2))
+    return next(free for free in names if name_key(free) not in taken)
 
 
 @require_POST
@@ -130,29 +130,24 @@ def ask(request: RingRequest) -> HttpResponse:
 def offer(request: RingRequest, pk: int) -> HttpResponse:
     """The tray for one ask: offer help, or reword what I offered."""
     ask = get_object_or_404(request.ring.asks.select_related("participant"), pk=pk)
-    _shown_or_404(ask)
+    if not ask.is_shown:  # for the others it does not exist yet
+        raise Http404
     mine = request.me.offers.filter(ask=ask).exclude(status="withdrawn").first()
     if request.method == "GET":
         form = OfferForm.of(mine) if mine else OfferForm()
     else:
         form = OfferForm(request.POST)
-    context = {"form": form, "ask": ask, "mine": mine, "ring": request.ring, "me": request.me}
     if request.method == "POST" and form.is_valid():
         actions.offer(
             request.ring, by(request, request.me), ask=ask, helper=request.me, **form.cleaned_data
         )
         return done(request, "ring", request.ring.code, leave="stay" not in request.POST)
+    tray = {"form": form, "ask": ask, "mine": mine}
     if request.htmx:
-        return again(request, "rings/parts/tray.html", context)
-    page = live_page(request, Audience.PHONE, request.me, template="rings/offer.html", **context)
+        return again(request, "rings/parts/tray.html", {**tray, "ring": request.ring})
+    page = live_page(request, Audience.PHONE, request.me, template="rings/offer.html", **tray)
     page.status_code = 422 if form.errors else 200
     return page
-
-
-def _shown_or_404(ask: Request) -> None:
-    """An ask that has not been opened yet does not exist for the others."""
-    if ask.status in {AskStatus.DRAFT, AskStatus.READY} and ask.turn not in ON_STAGE:
-        raise Http404
 
 
 @require_POST

@@ -52,7 +52,9 @@ class Classic:
     def write(self) -> None:
         for ask in DATA["requests"]:
             words = {k: ask[k] for k in ("text", "why", "kind", "privacy")}
-            self.cast.write(self.people[ask["participant"]], by=date.fromisoformat(ask["by"]), **words)
+            self.cast.write(
+                self.people[ask["participant"]], by=date.fromisoformat(ask["by"]), **words
+            )
 
     def offer_on_current(self, most: int = 9) -> None:
         self.ring.refresh_from_db()
@@ -80,7 +82,9 @@ class Classic:
 
     def phone(self, name: str, path: str = "", **options: Any) -> Page:
         cookies = {access.seat_cookie(self.ring.pk): key_of(name)}
-        return self.room.page(POCKET, f"/r/{self.ring.code}/{path}", cookies, device_scale_factor=2, **options)
+        return self.room.page(
+            POCKET, f"/r/{self.ring.code}/{path}", cookies, device_scale_factor=2, **options
+        )
 
 
 @pytest.fixture
@@ -152,6 +156,14 @@ def test_screens(classic: Classic, room: Room) -> None:
     shoot(classic.phone("Mei-Ling Chen"), "phone-7-my-ring")
     classic.cast.move(Phase.FOLLOW_UP)
     User.objects.filter(pk=classic.cast.fay.pk).update(is_staff=True)
-    shoot(room.page({"width": 1280, "height": 800}, "/past/", {"sessionid": session}), "admin-1-rings")
-    shoot(room.page({"width": 1280, "height": 800}, "/rings/new/", {"sessionid": session}), "host-1-new-ring")
-    shoot(room.page({"width": 1280, "height": 800}, "/rings/", {"sessionid": session}), "host-2-my-rings")
+    shoot(
+        room.page({"width": 1280, "height": 800}, "/past/", {"sessionid": session}), "admin-1-rings"
+    )
+    shoot(
+        room.page({"width": 1280, "height": 800}, "/rings/new/", {"sessionid": session}),
+        "host-1-new-ring",
+    )
+    shoot(
+        room.page({"width": 1280, "height": 800}, "/rings/", {"sessionid": session}),
+        "host-2-my-rings",
+    )

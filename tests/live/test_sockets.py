@@ -20,9 +20,7 @@ from tests.server import Server
 def holding(server: Server, who: Participant) -> Screen:
     """A phone that holds `who`'s seat."""
     screen = Screen.at(server.url, f"/r/{who.ring.code}/")
-    screen.http.cookies.set(
-        access.seat_cookie(who.ring_id), key_of(who.name), domain="127.0.0.1"
-    )
+    screen.http.cookies.set(access.seat_cookie(who.ring_id), key_of(who.name), domain="127.0.0.1")
     return screen
 
 

@@ -121,7 +121,7 @@ def test_the_desk_s_own_forms_move_the_ring_through_its_course_without_scripts(c
     desk = cast.desk()
     seen = []
     for _ in range(8):
-        page = desk.get(f"/desk/{cast.ring.pk}/").text
+        page = desk.get(f"/desk/{cast.ring.pk}/").text.partition('id="desk_controls"')[2]
         primary = re.search(r'<form[^>]*id="(turn-next|move-on|move-end)".*?</form>', page, re.S)
         if primary is None:
             break
@@ -199,7 +199,7 @@ def test_the_poll_answers_304_when_nothing_is_new(circle: Circle) -> None:
     assert phone.get(f"/r/{circle.ring.code}/screen/?since={version}").status_code == 304
     frame = phone.get(f"/r/{circle.ring.code}/screen/?since={version - 1}").json()
     assert frame["version"] == version
-    assert {"phone_head", "phone_scene", "phone_mine"} == set(frame["fragments"])
+    assert {"phone_head", "phone_scene", "phone_mine"} <= set(frame["fragments"])
 
 
 def test_a_withdrawal_by_plain_post_takes_the_offer_back(circle: Circle) -> None:
