@@ -5,6 +5,8 @@
   const body = document.body, page = body.dataset;
   if (!page.live) return;
 
+  const near = (event, selector) => event.target instanceof Element && event.target.closest(selector);
+
   // --- the line to the ring -----------------------------------------------------------------------
   const SILENCE = 35000, CAP = 5000, POLL = 10000;
   const WHY = {
@@ -152,13 +154,13 @@
   const sent = form => { store.set(place(form), null); delete form.dataset.dirty; delete form.dataset.op;
     if (form.parentElement?.id === 'unsent') { form.parentElement.hidden = form.parentElement.children.length < 2; form.remove(); } };
   document.addEventListener('htmx:config:request', event => {
-    const form = event.target.closest('form'), ctx = event.detail.ctx;
+    const form = near(event, 'form'), ctx = event.detail.ctx;
     if (!form || ctx.request.method !== 'POST') return;
     form.dataset.op ||= crypto.randomUUID ? crypto.randomUUID() : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c => (+c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> +c / 4).toString(16));
     ctx.request.body.set('op', form.dataset.op); // the same one for every try of this sending
   });
   document.addEventListener('htmx:after:request', event => {
-    const { ctx } = event.detail, form = event.target.closest('form');
+    const { ctx } = event.detail, form = near(event, 'form');
     if (!form || ctx.request.method !== 'POST') return;
     const status = ctx.response.status;
     if (status < 400) { tell(''); sent(form); } else if (status < 500) delete form.dataset.op;
@@ -211,14 +213,14 @@
 
   // --- keys (desk and stage), and the start ----------------------------------------------------------
   document.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input,textarea,select,dialog')) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || near(event, 'input,textarea,select,dialog')) return;
     if (event.key.toLowerCase() === 'd' && page.audience === 'stage') {
       const root = document.documentElement;
       root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
     }
     document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
   });
-  document.addEventListener('click', event => { if (event.target.closest('[data-try]')) { attempts = 0; connect(); } });
+  document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
   settle();
   setInterval(tick, 250);
   setInterval(look, 1000);

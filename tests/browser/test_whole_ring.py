@@ -64,7 +64,7 @@ def test_a_short_ring_from_lobby_to_end(room: Room, axe: Check) -> None:
     bo.get_by_role("radio", name="I can do it").check()
     bo.get_by_label("A line to go with it").fill("Ours is eight metres.")
     bo.get_by_role("button", name="Offer to Ada").click()
-    expect(bo.locator("#phone_mine")).to_contain_text("Ours is eight metres.")
+    expect(bo.locator("#phone_more")).to_contain_text("Ours is eight metres.")
     for page in (ada, desk):
         expect(page.get_by_text("Ours is eight metres.").first).to_be_visible()
     axe(bo)
