@@ -223,6 +223,7 @@ def become(*command: str) -> None:
 def main(words: list[str]) -> None:
     os.chdir(str(ROOT))
     if words == ["run"]:
+        os.environ.setdefault("DEMO", "1")
         prepare(RUNTIME)
         manage("migrate", "--noinput")
         static_files()
@@ -230,8 +231,7 @@ def main(words: list[str]) -> None:
     elif words[:1] == ["test"]:
         prepare(DEV)
         os.environ["CHROMIUM"] = browser()
-        if Path("manage.py").exists():
-            static_files()
+        static_files()
         become("-m", "pytest", *words[1:])
     elif words == ["prepare"]:
         prepare(DEV)
