@@ -64,6 +64,22 @@ def turn_ring(picture: Picture) -> Ring:
     return draw(frame, places, _strands(picture, offers), _turn_title(picture, offers))
 
 
+def turns_ring(picture: Picture) -> Ring:
+    """The desk's: whose turn it is, as beads only, since the names stand in the list below."""
+    places = [
+        Place(key=person.pk, state=_state(picture, person)) for person in picture.participants
+    ]
+    bead = min(6.5, 156 / max(len(places), 1))
+    frame = Frame(184, 184, radius=78, bead=bead, hoop=3, thread=0)
+    now, following = picture.current, picture.following
+    title = f"{len(picture.behind)} of {len(picture.asks)} have had their turn"
+    if now:
+        title += f", {picture.short_names[now.participant_id]} now"
+    if following:
+        title += f", {picture.short_names[following.participant_id]} next"
+    return draw(frame, places, [], title)
+
+
 def small_ring(picture: Picture, me: Participant) -> Ring:
     """A phone's own ring: me below, and every thread to me and from me, private ones too."""
     mine = [offer for offer in picture.offers if me.pk in (offer.helper_id, offer.asker_id)]

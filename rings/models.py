@@ -143,6 +143,11 @@ class Ring(models.Model):
         return f"{self.code[:4]}-{self.code[4:]}"
 
     @property
+    def join_link(self) -> str:
+        """What the QR code says: 128 bits, so it needs no code typed."""
+        return f"{settings.ORIGIN}/j/{self.invite}/"
+
+    @property
     def is_live(self) -> bool:
         return self.phase in LIVE
 

@@ -15,14 +15,12 @@ from django.utils import timezone
 from rings.models import Offer, Participant, Request, Ring
 from rings.phases import (
     BEHIND_US,
-    COURSE,
     ON_STAGE,
     STILL_TO_COME,
     AskStatus,
     OfferStatus,
     Phase,
     Seat,
-    Turn,
 )
 
 
@@ -52,6 +50,7 @@ class Picture:
         by_pk = {person.pk: person for person in people}
         for ask in asks:
             ask.ring, ask.participant = ring, by_pk[ask.participant_id]
+        asking = {ask.participant_id for ask in asks}
         ask_by_pk = {ask.pk: ask for ask in asks}
         for offer in offers:
             offer.ring, offer.ask = ring, ask_by_pk[offer.ask_id]
@@ -59,7 +58,8 @@ class Picture:
         return cls(
             ring=ring,
             now=timezone.now(),
-            participants=[p for p in people if p.seat == Seat.JOINED],
+            # who came in between two of these readings has no ask here yet: the next drawing shows both
+            participants=[p for p in people if p.seat == Seat.JOINED and p.pk in asking],
             door=[p for p in people if p.seat == Seat.WAITING],
             asks=asks,
             offers=offers,
@@ -179,19 +179,3 @@ class Picture:
         if began is None:
             return None
         return began + timedelta(minutes=self.ring.planned_minutes(len(self.asks) or None))
-
-    @property
-    def projected_end(self) -> datetime | None:
-        """When it will end if this turn (or phase) ends in time and the rest keeps to the plan."""
-        ring = self.ring
-        if ring.phase not in COURSE or ring.began_at is None or self.deadline is None:
-            return self.planned_end
-        left = len(self.queue) * ring.turn_seconds if ring.phase in COURSE[:4] else 0
-        later = COURSE[COURSE.index(Phase(ring.phase)) + 1 :]
-        around = sum(ring.phase_minutes(phase) for phase in later)
-        if Phase.WALL in later:
-            around += ring.rest_minutes
-        return self.deadline + timedelta(seconds=left, minutes=around)
-
-    def deferred(self, ask: Request) -> bool:
-        return ask.turn == Turn.DEFERRED

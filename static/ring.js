@@ -108,6 +108,7 @@
     settle();
   }
   function settle() { // what this page alone knows: which bead is mine, and what I was typing
+    for (const keys of document.querySelectorAll('[data-keys]')) { keys.checked = !store.get('keys-off'); keys.closest('[hidden]')?.removeAttribute('hidden'); }
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
     tick();
@@ -153,9 +154,12 @@
   });
   const sent = form => { store.set(place(form), null); delete form.dataset.dirty; delete form.dataset.op;
     if (form.parentElement?.id === 'unsent') { form.parentElement.hidden = form.parentElement.children.length < 2; form.remove(); } };
+  const TWICE = 700, pressed = {}; // ms in which a second press of the same button is the same press
   document.addEventListener('htmx:config:request', event => {
     const form = near(event, 'form'), ctx = event.detail.ctx;
     if (!form || ctx.request.method !== 'POST') return;
+    if (Date.now() - pressed[form.id] < TWICE) return event.preventDefault(); // a push may already have made it another Next
+    pressed[form.id] = Date.now();
     form.dataset.op ||= crypto.randomUUID ? crypto.randomUUID() : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c => (+c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> +c / 4).toString(16));
     ctx.request.body.set('op', form.dataset.op); // the same one for every try of this sending
   });
@@ -163,7 +167,7 @@
     const { ctx } = event.detail, form = near(event, 'form');
     if (!form || ctx.request.method !== 'POST') return;
     const status = ctx.response.status;
-    if (status < 400) { tell(''); sent(form); } else if (status < 500) delete form.dataset.op;
+    if (status < 400) { tell(''); sent(form); if (!socket || socket.readyState !== 1) poll(); } else if (status < 500) delete form.dataset.op;
     if (status === 204 && form.matches('[data-clear]')) form.reset();
     if (status >= 400 && status !== 409 && status !== 422) tell('That did not work. Your text is safe; reload the page and try once more.');
   });
@@ -196,6 +200,7 @@
       const lag = when.querySelector('[data-lag]');
       if (lag) lag.textContent = behind > 0 ? `${behind} min behind` : behind < 0 ? `${-behind} min ahead` : 'on time';
     }
+    for (const time of document.querySelectorAll('[data-time]')) time.textContent = new Date(Number(time.dataset.time)).toTimeString().slice(0, 5);
     for (const wall of document.querySelectorAll('[data-clock]')) wall.textContent = new Date(now).toTimeString().slice(0, 5);
     for (const brief of document.querySelectorAll('[data-until]')) {
       const left = Math.ceil((Number(brief.dataset.until) - now) / 1000);
@@ -213,13 +218,15 @@
 
   // --- keys (desk and stage), and the start ----------------------------------------------------------
   document.addEventListener('keydown', event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || near(event, 'input,textarea,select,dialog')) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || near(event, 'input,textarea,select,dialog')) return;
     if (event.key.toLowerCase() === 'd' && page.audience === 'stage') {
       const root = document.documentElement;
       root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
     }
+    if (store.get('keys-off')) return;
     document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
   });
+  document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
   settle();
   setInterval(tick, 250);

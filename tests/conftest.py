@@ -5,11 +5,11 @@ Ada asks, Bo offers, Cy watches, Fay facilitates, Sol is staff, Mal is from anot
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
@@ -18,24 +18,31 @@ from rings import access, actions, live
 from rings.actions import By
 from rings.models import Participant, Request, Ring
 from rings.phases import Phase
-from tests.server import Server, running
+from tests.server import OWN, Server, own_redis, running
+
+
+def pytest_configure() -> None:
+    """On Redis each worker keeps to a database and words of its own."""
+    if settings.REDIS_URL:
+        settings.CACHES["default"]["LOCATION"] = own_redis()
+        settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = OWN
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark by folder and by fixture: what .ci/run repeats on PostgreSQL and Redis."""
+    names = set(getattr(item, "fixturenames", ()))
+    if "browser" in item.path.parts:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.live)
+    elif names & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
+        item.add_marker(pytest.mark.database)
+    if names & {"server", "server_process"}:
+        item.add_marker(pytest.mark.live)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by folder and fixture; browser tests last, since Playwright's loop stays in the thread."""
-    for item in items:
-        if "browser" in Path(str(item.path)).parts:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.live)
-        names = set(getattr(item, "fixturenames", ()))
-        if (
-            names & {"db", "transactional_db", "django_db_setup"}
-            and "browser" not in item.path.parts
-        ):
-            item.add_marker(pytest.mark.database)
-        if names & {"server", "server_process"}:
-            item.add_marker(pytest.mark.live)
+    """Browser tests last, since Playwright's loop stays in the thread."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

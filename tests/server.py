@@ -16,6 +16,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.db import connection
 
+OWN = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # this worker's prefix on Redis
 ROOT = Path(__file__).parent.parent
 
 
@@ -23,6 +24,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def own_redis() -> str:
+    """This worker's Redis database: the given one for one worker, the next ones for more; "" for none."""
+    base, _, number = str(settings.REDIS_URL).rpartition("/")
+    worker = int("".join(c for c in OWN if c.isdecimal()) or 0)
+    return f"{base}/{int(number) + worker}" if base else ""
 
 
 def _database_url() -> str:
@@ -56,8 +64,8 @@ def start(port: int | None = None) -> Server:
     env = {
         **os.environ,
         "DATABASE_URL": _database_url(),
-        "REDIS_URL": settings.REDIS_URL,
-        "REDIS_PREFIX": f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}",
+        "REDIS_URL": own_redis(),
+        "REDIS_PREFIX": OWN,
         "PORT": str(port),
         "DEMO": "",
     }

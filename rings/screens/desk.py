@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import get_template
 
-from rings import drawings, geometry, insights
+from rings import drawings, insights
 from rings.forms import NameForm, OfferForm
 from rings.live import Audience, Context, fragment
 from rings.models import Participant, Request
@@ -80,7 +80,7 @@ def desk_head(picture: Picture) -> Context:
     return {
         "mini": drawings.progress(picture),
         "steps": [_step(picture, step) for step in COURSE] if phase in MOVES[Phase.DRAFT] else [],
-        "link": _join_link(picture),
+        "link": picture.ring.join_link,
         "stage_link": f"{settings.ORIGIN}/stage/{picture.ring.stage_token}/",
         "can_end": Phase.FOLLOW_UP in MOVES[phase] and phase != Phase.CLOSING,
         "can_cancel": Phase.CANCELLED in MOVES[phase],
@@ -103,10 +103,6 @@ def _step(picture: Picture, step: Phase) -> Step:
         past=COURSE.index(step) < at,
         open=step in MOVES[phase] and phase != Phase.FOLLOW_UP,
     )
-
-
-def _join_link(picture: Picture) -> str:
-    return f"{settings.ORIGIN}/j/{picture.ring.invite}/"
 
 
 # --- the queue ------------------------------------------------------------------------------------
@@ -136,7 +132,7 @@ def desk_queue(picture: Picture) -> Context:
         people, had = coming, picture.behind
     return {
         "title": _queue_title(picture),
-        "drawing": _turns_ring(picture) if turns else None,
+        "drawing": drawings.turns_ring(picture) if turns else None,
         "people": [_row(picture, ask) for ask in people],
         "had": [_row(picture, ask) for ask in had],
         "joinable": ring.phase in JOINABLE,
@@ -175,32 +171,6 @@ def _marks(picture: Picture, ask: Request) -> list[str]:
     return marks
 
 
-def _turns_ring(picture: Picture) -> geometry.Ring:
-    """Whose turn it is, as beads only: the names stand in the list below."""
-    places = [
-        geometry.Place(key=person.pk, state=_bead(picture, person))
-        for person in picture.participants
-    ]
-    bead = min(6.5, 156 / max(len(places), 1))
-    frame = geometry.Frame(184, 184, radius=78, bead=bead, hoop=3, thread=0)
-    now, following = picture.current, picture.following
-    title = f"{len(picture.behind)} of {len(picture.asks)} have had their turn"
-    if now:
-        title += f", {picture.short_names[now.participant_id]} now"
-    if following:
-        title += f", {picture.short_names[following.participant_id]} next"
-    return geometry.draw(frame, places, [], title)
-
-
-def _bead(picture: Picture, person: Participant) -> str:
-    ask = picture.ask_of[person.pk]
-    if ask in (picture.current, picture.following):
-        return "asking" if ask is picture.current else "next"
-    if ask.turn in BEHIND_US:
-        return "done"
-    return "later" if ask.turn == Turn.DEFERRED else "waiting"
-
-
 # --- the scene ------------------------------------------------------------------------------------
 
 
@@ -218,7 +188,7 @@ def desk_scene(picture: Picture) -> Context:
 
 
 def _lobby(picture: Picture) -> Context:
-    link = _join_link(picture)
+    link = picture.ring.join_link
     return {"qr": qr_code(link), "link": link, "site": urlsplit(link).netloc}
 
 

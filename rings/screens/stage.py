@@ -142,15 +142,11 @@ def say_size(text: str, why: str = "") -> int:
 
 def site_shown() -> str:
     """The address as people type it: host and port, without the scheme."""
-    return urlsplit(_site()).netloc
-
-
-def _site() -> str:
-    return str(settings.ORIGIN)
+    return urlsplit(settings.ORIGIN).netloc
 
 
 def _qr(picture: Picture) -> QrCode:
-    return _code_for(f"{_site()}/j/{picture.ring.invite}/")
+    return _code_for(picture.ring.join_link)
 
 
 _code_for = lru_cache(maxsize=256)(qr_code)

@@ -110,6 +110,14 @@ def test_an_offer_for_the_one_just_passed_is_filed_under_that_one(turns: Room) -
     assert [o.asker.name for o in turns.ring.offers.all()] == ["Ada"]
 
 
+def test_a_double_tap_on_next_moves_on_once(turns: Room) -> None:
+    desk = turns.desk()
+    desk.locator("#turn-next button").dblclick()
+    expect(desk.locator("#desk_scene")).to_contain_text("What Bo asks for.")
+    desk.wait_for_function(f"document.body.dataset.version === '{turns.ring.version}'")
+    assert turns.ring.events.filter(kind="next_turn").count() == 1
+
+
 def test_hidden_and_shown_again(turns: Room) -> None:
     cy = phone(turns, "Cy")
     type_an_offer(cy)

@@ -5,7 +5,8 @@ import json
 from collections.abc import Awaitable, Callable
 
 import pytest
-from django.db import connection
+from asgiref.sync import sync_to_async
+from django.db import connection, connections
 from websockets.asyncio.client import connect
 
 from rings import access, actions
@@ -27,12 +28,12 @@ def holding(server: Server, who: Participant) -> Screen:
 def run[T](work: Callable[[], Awaitable[T]]) -> T:
     async def main() -> T:
         async with asyncio.timeout(30):
-            return await work()
+            try:
+                return await work()
+            finally:
+                await sync_to_async(connections.close_all)()
 
-    try:
-        return asyncio.run(main())
-    finally:
-        connection.close()
+    return asyncio.run(main())
 
 
 async def closed_with(server: Server, path: str, **more: object) -> int | None:

@@ -51,7 +51,12 @@ def _facilitator() -> User:
     """Fay runs the demo's rings, and may see past rings as staff."""
     fay, _ = User.objects.get_or_create(
         username="demo",
-        defaults={"email": "fay@example.org", "first_name": "Fay", "is_staff": True},
+        defaults={
+            "email": "fay@example.org",
+            "first_name": "Fay",
+            "is_staff": True,
+            "is_superuser": True,
+        },
     )
     return fay
 

@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from rings import insights
 from rings.models import Offer, Request, Ring
@@ -79,6 +80,7 @@ class Play:
         finally:
             for screen in (self.desk, self.stage, *self.phones.values()):
                 await screen.shut()
+            await sync_to_async(connections.close_all)()
 
     # --- the steps of the session ---
 
@@ -194,7 +196,9 @@ class Play:
         else:
             path = f"/r/{self.code}/offer/{ask}/"
             act = self.phones[name].post(path, stay="1", **fields)
-        await self.timed(act, name, offer["asker"])
+        current = await sync_to_async(_current)(self.ring_pk)
+        earlier = () if current and current[0] == ask else (name, offer["asker"])
+        await self.timed(act, *earlier)
         self.done.add((name, offer["asker"]))
 
     async def wall_and_close(self) -> None:
@@ -218,13 +222,16 @@ class Play:
     async def timed(self, act: Awaitable[Any], *people: str) -> None:
         """Do it, and wait until all it concerns have heard of it; keeps the seconds to the last.
 
-        A turn or phase concerns every phone; an offer the phones of `people`, the stage and the desk.
+        A turn, a phase and an offer on the current ask concern every screen; an offer on an earlier
+        ask only the phones of `people`.
         """
         began = time.perf_counter()
         await act
         version = await sync_to_async(_version)(self.ring_pk)
-        phones = [self.phones[name] for name in people or self.phones if name in self.phones]
-        told = [*(p for p in phones if p.version >= 0), self.stage, self.desk]
+        if people:
+            told = [self.phones[name] for name in people if name in self.phones]
+        else:
+            told = [*(p for p in self.phones.values() if p.version >= 0), self.stage, self.desk]
         await asyncio.gather(*(screen.reach(version) for screen in told))
         self.spans.append(max(s.heard_at for s in told) - began)
 
