@@ -20,7 +20,7 @@ MAY = {
     "insights": {"models", "phases", "picture"},
     "live": {"models", "picture"},
     "hub": {"live", "models", "picture"},
-    "actions": {"live", "models", "phases"},
+    "actions": {"actions", "live", "models", "phases"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
     "timeline": {"geometry", "models", "phases", "picture"},
     "screens": {

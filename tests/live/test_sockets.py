@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, connections
 from websockets.asyncio.client import connect
 
-from rings import access, actions
+from rings import access, actions, live
 from rings.actions import By
 from rings.models import Participant, Ring
 from rings.phases import Phase
@@ -124,7 +124,7 @@ def test_a_word_that_was_lost_is_made_good(server: Server, live_cast: Cast) -> N
 
 def _move_in_silence(cast: Cast) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actions.live, "announce", lambda *word, **seats: None)
+        patch.setattr(live, "announce", lambda *word, **seats: None)
         cast.move(Phase.WELCOME)
     connection.close()
 

@@ -1,0 +1,132 @@
+"""A ring opens and people come in: by a name, without a phone, late at the door, back on another phone."""
+
+import hashlib
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.utils import timezone
+
+from rings.actions.door import By, Change, Refs, command, digest, record
+from rings.models import Participant, Request, Ring, name_key
+from rings.phases import JOINABLE, NotNow, Seat
+
+
+class NameTaken(NotNow):
+    """Somebody in this ring already goes by that name; `holder` is that participant."""
+
+    def __init__(self, holder: Participant) -> None:
+        super().__init__(f"There is already somebody called {holder.name} here.")
+        self.holder = holder
+
+
+def open_ring(user: User, op: str, **plan: Any) -> Ring:
+    """A new ring of `user` in its lobby; `plan` are the fields of `Ring`. The same op gives the same ring."""
+    with transaction.atomic():
+        invite = hashlib.sha256(f"{user.pk}/{op}".encode()).hexdigest()[:32]
+        ring, made = Ring.objects.get_or_create(
+            facilitator=user, invite=invite, defaults={**plan, "version": 1}
+        )
+        if made:
+            room = Change(ring=ring, by=By(user, op), now=timezone.now())
+            record(room, "open_ring", digest("open_ring", room.by, plan), {})
+        return ring
+
+
+@command
+def join(room: Change, *, name: str, key_hash: str) -> Refs:
+    """A phone comes in under a name. Once the turns have begun it waits at the door."""
+    if room.ring.phase not in JOINABLE:
+        raise NotNow("This ring no longer takes new people.")
+    _free_name(room, name)
+    seat = Seat.JOINED if room.ring.door_open else Seat.WAITING
+    me = _seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now)
+    return {"participant": me.pk}
+
+
+@command
+def add_seat(room: Change, *, name: str) -> Refs:
+    """The facilitator gives a place to somebody without a phone, and will write for them."""
+    if room.ring.phase not in JOINABLE:
+        raise NotNow("This ring no longer takes new people.")
+    _free_name(room, name)
+    return {"participant": _seat(room, name=name, proxy=True).pk}
+
+
+@command
+def claim(room: Change, *, participant: Participant, key_hash: str) -> Refs:
+    """Another device says "that's me"; it waits at the door for the facilitator's yes."""
+    if room.ring.is_over:
+        raise NotNow("This ring is over.")
+    claimant = Participant.objects.create(
+        ring=room.ring,
+        name=participant.name,
+        name_key=participant.name_key,
+        key_hash=key_hash,
+        seat=Seat.WAITING,
+        claims=participant,
+        joined_at=room.now,
+        seen_at=room.now,
+    )
+    return {"participant": claimant.pk, "claims": participant.pk}
+
+
+@command
+def admit(room: Change, *, participant: Participant) -> Refs:
+    """The facilitator opens the door to one who waits: a newcomer, or somebody's second device."""
+    participant = _at_the_door(room, participant)
+    held = participant.claims
+    if held is None:
+        participant.seat = Seat.JOINED
+        participant.save(update_fields=["seat"])
+        _ask_for(room, participant)
+        return {"participant": participant.pk}
+    key_hash, pk = participant.key_hash, participant.pk
+    participant.delete()
+    held.key_hash, held.proxy, held.seen_at = key_hash, False, room.now
+    held.save(update_fields=["key_hash", "proxy", "seen_at"])
+    room.touches(held)
+    return {"participant": held.pk, "claimant": pk}
+
+
+@command
+def turn_away(room: Change, *, participant: Participant) -> Refs:
+    """The facilitator does not let in one who waits at the door."""
+    participant = _at_the_door(room, participant)
+    pk = participant.pk
+    participant.delete()
+    return {"participant": pk}
+
+
+def _at_the_door(room: Change, participant: Participant) -> Participant:
+    waiting = room.ring.participants.at_the_door().filter(pk=participant.pk).first()
+    if waiting is None:
+        raise NotNow(f"{participant.name} is no longer waiting at the door.")
+    room.touches(waiting)
+    return waiting
+
+
+def _free_name(room: Change, name: str) -> None:
+    holder = room.ring.participants.filter(name_key=name_key(name), claims=None).first()
+    if holder:
+        raise NameTaken(holder)
+
+
+def _seat(room: Change, *, name: str, **fields: Any) -> Participant:
+    me = Participant.objects.create(
+        ring=room.ring, name=name, name_key=name_key(name), joined_at=room.now, **fields
+    )
+    room.touches(me)
+    if me.seat == Seat.JOINED:
+        _ask_for(room, me)
+    return me
+
+
+def _ask_for(room: Change, participant: Participant) -> Request:
+    """Everybody who is in gets one turn, behind those already waiting."""
+    return Request.objects.create(ring=room.ring, participant=participant, place=last_place(room))
+
+
+def last_place(room: Change) -> int:
+    top: int = room.ring.asks.aggregate(top=models.Max("place"))["top"] or 0
+    return top + 1

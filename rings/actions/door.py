@@ -1,0 +1,114 @@
+"""The one door for change: `@command` and what a command works with.
+
+It locks the ring, answers a repeated `op` as before, lets the command check its rule and write, counts
+the version up by one, writes one event, and announces after commit. A command raises `NotNow` with a
+sentence when a rule refuses; nothing is changed then.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial, wraps
+from typing import Any, Concatenate
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.utils import timezone
+
+from rings import live
+from rings.models import Event, Participant, Ring
+from rings.phases import NotNow
+
+Refs = dict[str, Any]
+
+
+class OpReused(NotNow):
+    """The same op came with another body: the page is confused, nothing is applied."""
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, and under which op (made by the page; one is made here where there is none)."""
+
+    who: Participant | User | None
+    op: str = field(default_factory=lambda: uuid4().hex)
+
+
+@dataclass
+class Change:
+    """What a command works on: the locked ring, who acts, the moment, and whose own page must hear of it."""
+
+    ring: Ring
+    by: By
+    now: datetime
+    seats: set[int] = field(default_factory=set)
+    everyone: bool = False
+
+    def touches(self, *people: Participant | int) -> None:
+        self.seats.update(p if isinstance(p, int) else p.pk for p in people)
+
+
+def command[**P](
+    change: Callable[Concatenate[Change, P], Refs],
+) -> Callable[Concatenate[Ring, By, P], Event]:
+    """Make `change` the inside of a door that takes the ring, who acts, and its own keywords.
+
+    Returns the event that records the change; for an op seen before, the event of that time.
+    """
+
+    @wraps(change)
+    def door(ring: Ring, by: By, /, *args: P.args, **fields: P.kwargs) -> Event:
+        body = digest(change.__name__, by, fields)
+        with transaction.atomic():
+            locked = Ring.objects.select_for_update().get(pk=ring.pk)
+            earlier = locked.events.filter(op=by.op).first()
+            if earlier:
+                if earlier.body != body:
+                    raise OpReused("This page is out of step. Reload it and try once more.")
+                return earlier
+            room = Change(ring=locked, by=by, now=timezone.now())
+            refs = change(room, *args, **fields)
+            locked.version += 1
+            locked.save()  # whole, but under its lock: nobody else can have written it
+            event = record(room, change.__name__, body, refs)
+            # robust: a dead channel layer must not turn a committed change into an error
+            transaction.on_commit(
+                partial(
+                    live.announce,
+                    locked.pk,
+                    locked.version,
+                    seats=None if room.everyone else sorted(room.seats),
+                ),
+                robust=True,
+            )
+            return event
+
+    return door
+
+
+def digest(kind: str, by: By, fields: Mapping[str, object]) -> str:
+    plain = {
+        name: value.pk if isinstance(value, models.Model) else str(value)
+        for name, value in sorted(fields.items())
+    }
+    who = [by.who._meta.model_name, by.who.pk] if by.who else []
+    text = json.dumps([kind, who, plain])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record(room: Change, kind: str, body: str, refs: Refs) -> Event:
+    who = room.by.who
+    return Event.objects.create(
+        ring=room.ring,
+        version=room.ring.version,
+        op=room.by.op,
+        body=body,
+        kind=kind,
+        by_user=who if isinstance(who, User) else None,
+        by_participant=who if isinstance(who, Participant) else None,
+        refs=refs,
+        at=room.now,
+    )

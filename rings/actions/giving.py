@@ -1,0 +1,112 @@
+"""What is asked and what is offered: write an ask, pledge help on one, take a fresh pledge back."""
+
+from datetime import date, timedelta
+
+from rings.actions.door import Change, Refs, command
+from rings.models import Offer, Participant, Request
+from rings.phases import (
+    OFFERABLE,
+    UNDO_GRACE,
+    UNDO_SECONDS,
+    WRITABLE,
+    AskKind,
+    AskStatus,
+    NotNow,
+    OfferKind,
+    OfferStatus,
+    Phase,
+    Privacy,
+    Strength,
+    Turn,
+)
+
+
+@command
+def write(
+    room: Change,
+    *,
+    participant: Participant,
+    text: str,
+    why: str = "",
+    by: date | None = None,
+    kind: str = "",
+    privacy: str = Privacy.NORMAL,
+    ready: bool = True,
+) -> Refs:
+    """Write or reword an ask; `ready` says it may be shown when its turn comes."""
+    if room.ring.phase not in WRITABLE:
+        raise NotNow("Asks can no longer be changed: the ring is closing.")
+    ask = participant.asks.latest("round")
+    if ask.status == AskStatus.OPEN and not text:
+        raise NotNow("This ask is already open; it can be reworded, not emptied.")
+    ask.text, ask.why, ask.by = text, why, by
+    ask.kind = AskKind(kind) if kind else ""
+    ask.privacy = Privacy(privacy)
+    if not text:
+        ask.status = AskStatus.DRAFT
+    elif ask.is_shown or (ready and room.ring.phase == Phase.WALL):
+        ask.status = AskStatus.OPEN
+    else:
+        ask.status = AskStatus.READY if ready else AskStatus.DRAFT
+    ask.save(update_fields=["text", "why", "by", "kind", "privacy", "status"])
+    room.touches(participant)
+    return {"ask": ask.pk}
+
+
+@command
+def offer(
+    room: Change,
+    *,
+    ask: Request,
+    helper: Participant,
+    kind: str = OfferKind.SUPPORT,
+    strength: str = Strength.FIRM,
+    note: str = "",
+    due: date | None = None,
+    private: bool = False,
+    scribed: bool = False,
+) -> Refs:
+    """Pledge help on one ask. A second pledge by the same helper rewords the first.
+
+    It is filed under the ask it was made for, whoever has the ring by the time it arrives.
+    """
+    if room.ring.phase not in OFFERABLE:
+        raise NotNow(
+            "This ring is over."
+            if room.ring.is_over
+            else "Offers open once the first person has asked."
+        )
+    ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
+    if ask.participant_id == helper.pk:
+        raise NotNow("This ask is your own. Somebody else will see it.")
+    if not ask.is_shown:
+        raise NotNow(f"Offers open once {ask.participant.name} has read the ask.")
+    mine = ask.offers.filter(helper=helper).exclude(status=OfferStatus.WITHDRAWN).first()
+    mine = mine or Offer(ring=room.ring, ask=ask, helper=helper, asker=ask.participant)
+    mine.kind, mine.strength = OfferKind(kind), Strength(strength)
+    mine.note, mine.due, mine.private, mine.scribed = note, due, private, scribed
+    if mine.pk is None:
+        mine.created_at = room.now
+    mine.save()
+    if ask.turn == Turn.ASKING:
+        ask.turn = Turn.OFFERING
+        ask.save(update_fields=["turn"])
+    room.touches(ask.participant_id, helper)
+    return {"offer": mine.pk, "ask": ask.pk}
+
+
+@command
+def withdraw(room: Change, *, offer: Offer) -> Refs:
+    """Take a fresh offer back. Later it can be let go, which tells the asker kindly."""
+    offer = room.ring.offers.get(pk=offer.pk)
+    if offer.status != OfferStatus.PLEDGED:
+        raise NotNow("This offer has already been answered.")
+    fresh = room.now - offer.created_at <= timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)
+    if not fresh and not offer.scribed:
+        raise NotNow(
+            f"An offer can be taken back for {UNDO_SECONDS} seconds. Later, tell the asker."
+        )
+    offer.status = OfferStatus.WITHDRAWN
+    offer.save(update_fields=["status"])
+    room.touches(offer.asker_id, offer.helper_id)
+    return {"offer": offer.pk, "ask": offer.ask_id}

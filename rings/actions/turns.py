@@ -1,0 +1,227 @@
+"""The course of a ring: from phase to phase, and from turn to turn."""
+
+from datetime import timedelta
+
+from rings.actions.arrivals import last_place
+from rings.actions.door import Change, Refs, command
+from rings.models import Request
+from rings.phases import (
+    MOVES,
+    PAUSABLE,
+    REOPEN_HOURS,
+    STILL_TO_COME,
+    AskStatus,
+    NotNow,
+    OfferStatus,
+    Phase,
+    Turn,
+)
+
+
+@command
+def move(room: Change, *, to: str, believing: str) -> Refs:
+    """Go to another phase; `believing` is the phase the desk saw when it was pressed."""
+    ring, to = room.ring, Phase(to)
+    if ring.phase != believing:
+        raise NotNow(f"The ring is already in its {Phase(ring.phase).label} phase.")
+    if to not in MOVES[Phase(ring.phase)]:
+        raise NotNow(f"From {Phase(ring.phase).label} the ring cannot go to {to.label}.")
+    if (
+        ring.ended_at
+        and room.now - ring.ended_at > timedelta(hours=REOPEN_HOURS)
+        and to == Phase.CLOSING
+    ):
+        raise NotNow(f"A ring can be opened again for {REOPEN_HOURS} hours after its end.")
+    _unpause(room)
+    left = ring.phase
+    if left == Phase.TURNS:
+        _leave_turns(room, forward=to not in (Phase.WRITING,))
+    ring.phase, ring.phase_began_at, ring.phase_paused_seconds = to, room.now, 0
+    if left == Phase.LOBBY and ring.began_at is None:
+        ring.began_at = room.now
+    ring.ended_at = room.now if to == Phase.FOLLOW_UP else None
+    if to == Phase.TURNS:
+        _enter_turns(room)
+    elif to == Phase.WALL:
+        ring.asks.filter(status=AskStatus.READY, turn__in=STILL_TO_COME).update(
+            status=AskStatus.OPEN
+        )
+    room.everyone = True
+    return {"from": left, "to": to}
+
+
+def _enter_turns(room: Change) -> None:
+    following = room.ring.asks.in_queue().first()
+    if following:
+        _give(room, following)
+        return
+    last = _last_ended(room)  # back from the wall: the last one has the ring again
+    if last is None:
+        raise NotNow("Nobody is in the ring yet.")
+    _resume(room, last)
+
+
+def _leave_turns(room: Change, *, forward: bool) -> None:
+    current = room.ring.current
+    if current:
+        if forward:
+            _end(room, current, Turn.DONE)
+        else:
+            _put_back(current)
+    room.ring.current = None
+
+
+@command
+def next_turn(room: Change, *, believing: int | None) -> Refs:
+    """End this turn and give the ring to the next in the queue.
+
+    `believing` is the ask the desk saw on stage: a stale or second press changes nothing.
+    """
+    current = _on_stage(room, believing)
+    following = room.ring.asks.in_queue().first()
+    if following is None:
+        raise NotNow("Everyone has had their turn. The wall is next.")
+    if current:
+        _end(room, current, Turn.DONE)
+    _give(room, following)
+    return {"ended": current and current.pk, "began": following.pk}
+
+
+@command
+def defer(room: Change, *, believing: int | None) -> Refs:
+    """The one on stage asks later, behind everybody still waiting; the next one begins."""
+    current = _need_current(room, believing)
+    following = room.ring.asks.in_queue().first()
+    if following is None:
+        raise NotNow("Nobody else is waiting, so there is no later.")
+    _end(room, current, Turn.DEFERRED)
+    _shelve(current)
+    current.place = last_place(room)
+    current.save(update_fields=["place"])
+    _give(room, following)
+    return {"deferred": current.pk, "began": following.pk}
+
+
+@command
+def skip(room: Change, *, believing: int | None) -> Refs:
+    """The one on stage passes, by their own choice; the next one begins, if somebody waits."""
+    current = _need_current(room, believing)
+    _end(room, current, Turn.PASSED)
+    _shelve(current)
+    following = room.ring.asks.in_queue().first()
+    if following:
+        _give(room, following)
+    else:
+        room.ring.current = None
+    return {"passed": current.pk, "began": following and following.pk}
+
+
+@command
+def back(room: Change, *, believing: int | None) -> Refs:
+    """One step back: the last one to have had the ring has it again, with the time they had used."""
+    current = _on_stage(room, believing)
+    before = _last_ended(room)
+    if before is None:
+        raise NotNow("This is the first turn. Go back to writing from the steps above.")
+    if current:
+        _put_back(current)
+    _resume(room, before)
+    return {"waits": current and current.pk, "again": before.pk}
+
+
+@command
+def pause(room: Change, *, paused: bool) -> Refs:
+    """Stop the clock, or let it go on. Paused time is in no plan."""
+    ring = room.ring
+    if ring.phase not in PAUSABLE:
+        raise NotNow("There is no clock running to pause.")
+    if paused == (ring.paused_at is not None):
+        raise NotNow("The ring is already paused." if paused else "The ring is already going on.")
+    if paused:
+        ring.paused_at = room.now
+    else:
+        _unpause(room)
+    room.everyone = True
+    return {"paused": paused}
+
+
+def _unpause(room: Change) -> None:
+    ring = room.ring
+    if ring.paused_at is None:
+        return
+    rest = int((room.now - ring.paused_at).total_seconds())
+    ring.phase_paused_seconds += rest
+    ring.paused_at = None
+    if ring.current:
+        ring.current.paused_seconds += rest
+        ring.current.save(update_fields=["paused_seconds"])
+
+
+def _on_stage(room: Change, believing: int | None) -> Request | None:
+    """The ask on stage, when the desk knows it; else a sentence that says who is."""
+    if room.ring.phase != Phase.TURNS:
+        raise NotNow("The turns are not running just now.")
+    current = room.ring.current
+    if (current and current.pk) != believing:
+        if current is None:
+            raise NotNow("Nobody has the ring just now: everyone has had their turn.")
+        raise NotNow(
+            f"{current.participant.name} already has the ring; somebody was a moment quicker."
+        )
+    _unpause(room)
+    return current
+
+
+def _need_current(room: Change, believing: int | None) -> Request:
+    current = _on_stage(room, believing)
+    if current is None:
+        raise NotNow("Nobody has the ring just now.")
+    return current
+
+
+def _last_ended(room: Change) -> Request | None:
+    return room.ring.asks.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
+
+
+def _give(room: Change, ask: Request) -> None:
+    ask.turn, ask.began_at, ask.ended_at, ask.paused_seconds = Turn.ASKING, room.now, None, 0
+    if ask.status == AskStatus.READY or (ask.status == AskStatus.DRAFT and ask.text):
+        ask.status = AskStatus.OPEN
+    ask.save(update_fields=["turn", "began_at", "ended_at", "paused_seconds", "status"])
+    room.ring.current = ask
+    room.everyone = True
+
+
+def _resume(room: Change, ask: Request) -> None:
+    """Give the ring back to one whose turn had ended; the clock shows what they had used."""
+    if ask.began_at and ask.ended_at:
+        ask.began_at = room.now - (ask.ended_at - ask.began_at)
+    ask.turn = Turn.OFFERING if ask.offers.exists() else Turn.ASKING
+    ask.ended_at = None
+    if ask.text:
+        ask.status = AskStatus.OPEN
+    ask.save(update_fields=["turn", "began_at", "ended_at", "status"])
+    room.ring.current = ask
+    room.everyone = True
+
+
+def _end(room: Change, ask: Request, turn: Turn) -> None:
+    ask.turn, ask.ended_at = turn, room.now
+    ask.save(update_fields=["turn", "ended_at"])
+    room.everyone = (
+        True  # each phone's own part speaks of the turn: my offer to you, your turn is next
+    )
+
+
+def _put_back(ask: Request) -> None:
+    ask.turn, ask.began_at, ask.ended_at = Turn.WAITING, None, None
+    ask.save(update_fields=["turn", "began_at", "ended_at"])
+    _shelve(ask)
+
+
+def _shelve(ask: Request) -> None:
+    """An ask shown too early is hidden again, unless somebody has already offered on it."""
+    active = ask.offers.exclude(status=OfferStatus.WITHDRAWN)
+    if ask.status == AskStatus.OPEN and not active.exists():
+        ask.status = AskStatus.READY
+        ask.save(update_fields=["status"])
