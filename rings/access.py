@@ -83,7 +83,7 @@ def seat_in(cookies: dict[str, str], ring: Ring) -> Participant | None:
     key = cookies.get(seat_cookie(ring.pk), "")
     if not key:
         return None
-    return ring.participants.filter(key_hash=key_hash(key)).first()
+    return ring.participants.filter(key_hash=key_hash(key)).select_related("ring").first()
 
 
 # --- decorators -----------------------------------------------------------------------------------
@@ -171,10 +171,9 @@ def stage_ring(token: str) -> Ring | None:
     return Ring.objects.filter(stage_token=token).first()
 
 
-def desk_ring(pk: int, cookies: dict[str, str]) -> Ring | None:
-    """The ring of a desk's socket, if the session's user facilitates it."""
-    user = session_user(cookies)
-    return Ring.objects.filter(pk=pk, facilitator_id=user.pk).first() if user.pk else None
+def desk_ring(pk: int, user: AbstractBaseUser | AnonymousUser) -> Ring | None:
+    """The ring of a desk's socket, if this user facilitates it."""
+    return Ring.objects.filter(pk=pk, facilitator_id=user.pk).first()
 
 
 def session_user(cookies: dict[str, str]) -> AbstractBaseUser | AnonymousUser:

@@ -14,6 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from rings import access
 from rings.hub import CloseCode, Socket, hub
 from rings.live import Audience
+from rings.phases import GONE
 
 FLOOD_BOUND = 40  # words a page may say without being sent anything; it needs two
 WORD_BOUND = 64  # characters of a word: {"here": true}
@@ -34,27 +35,37 @@ class Page(AsyncWebsocketConsumer):
         if not access.same_origin(headers, secure=self.scope.get("scheme") == "wss"):
             await self.close(CloseCode.NOT_FOUND)
             return
-        socket = await hub.read(partial(self._identify, **self.scope["url_route"]["kwargs"]))
-        if socket is None:
-            await self.close(CloseCode.NOT_FOUND)
+        found = await hub.read(partial(self._identify, **self.scope["url_route"]["kwargs"]))
+        if isinstance(found, int):
+            await self.close(found)
             return
+        socket = found
         self.socket = socket
         hub.join(socket)
         shown = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", ["-1"])[0]
         await hub.catch_up(socket, int(shown) if shown.isdecimal() else -1)
 
-    def _identify(self, audience: Audience, **key: Any) -> Socket | None:
-        """In a reading thread: the socket of whoever this is, or None."""
+    def _identify(self, audience: Audience, **key: Any) -> Socket | int:
+        """In a reading thread: the socket of whoever this is, or the code to close with."""
         cookies = access.cookies_of(list(self.scope["headers"]))
         socket = partial(Socket, audience=audience, send=self._send_text, close=self.close)
         if audience == Audience.PHONE:
             me = access.phone_seat(key["code"], cookies)
-            return socket(me.ring_id, seat=me.pk, key_hash=me.key_hash) if me else None
-        if audience == Audience.STAGE:
-            ring = access.stage_ring(key["token"])
+            ring = me.ring if me else None
+        elif audience == Audience.STAGE:
+            me, ring = None, access.stage_ring(key["token"])
         else:
-            ring = access.desk_ring(key["pk"], cookies)
-        return socket(ring.pk) if ring else None
+            me, user = None, access.session_user(cookies)
+            if user.is_anonymous:
+                return CloseCode.SIGN_IN
+            ring = access.desk_ring(key["pk"], user)
+        if ring is None:
+            return CloseCode.NOT_FOUND
+        if ring.phase in GONE:
+            return CloseCode.OVER
+        if me is None:
+            return socket(ring.pk)
+        return socket(ring.pk, seat=me.pk, key_hash=me.key_hash)
 
     async def _send_text(self, text: str) -> None:
         await self.send(text_data=text)

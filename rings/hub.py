@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 DRAW_EVERY = 0.05  # seconds at least between two drawings of a ring: bursts coalesce
 REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at most 12 s stale
+TABS = 6  # open pages a seat may have; the oldest gives way
 PRESENCE_EVERY = 1.0  # seconds at least between two pushes of who is here
 HEARTBEAT_EVERY = 12.0  # seconds; a page that hears nothing for 35 s reconnects
 UNHEARD_BOUND = (
@@ -73,7 +74,7 @@ class Room:
     """The sockets of one ring in this process, and what is still to be told to them."""
 
     pk: int
-    sockets: set[Socket] = field(default_factory=set)
+    sockets: dict[Socket, None] = field(default_factory=dict)  # in the order they came
     version: int = -1  # drawn and sent
     wanted: int = -1  # announced
     seats: set[int] = field(default_factory=set)
@@ -237,14 +238,17 @@ class Hub:
     def join(self, socket: Socket) -> None:
         """Take a socket in, before its first screen is read: nothing can fall between the two."""
         room = self.rooms.setdefault(socket.ring_pk, Room(socket.ring_pk))
-        room.sockets.add(socket)
+        room.sockets[socket] = None
+        tabs = [other for other in room.sockets if socket.seat and other.seat == socket.seat]
+        for replaced in tabs[:-TABS]:
+            self._spawn(self._close(replaced, CloseCode.REPLACED))
         self._presence_changed.set()
 
     def leave(self, socket: Socket) -> None:
         room = self.rooms.get(socket.ring_pk)
         if room is None:
             return
-        room.sockets.discard(socket)
+        room.sockets.pop(socket, None)
         if not room.sockets:
             del self.rooms[socket.ring_pk]
 

@@ -26,7 +26,8 @@ class Phase(TextChoices):
 # The phases somebody sits through, in order; the desk shows them as steps.
 COURSE = (Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL, Phase.CLOSING)
 LIVE = frozenset(COURSE)
-OVER = frozenset({Phase.FOLLOW_UP, Phase.ARCHIVED, Phase.CANCELLED})
+GONE = frozenset({Phase.ARCHIVED, Phase.CANCELLED})  # nothing moves any more
+OVER = GONE | {Phase.FOLLOW_UP}
 # Until the turns begin the code lets people in by itself; from then on the facilitator does.
 DOOR_OPEN = frozenset({Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING})
 JOINABLE = DOOR_OPEN | {Phase.TURNS, Phase.WALL}

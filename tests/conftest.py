@@ -65,6 +65,10 @@ class Cast:
         self.fay = User.objects.create_user("fay", "fay@example.org")
         self.ring = actions.open_ring(self.fay, "first", title="Spring ring", host="Fay")
 
+    def another(self) -> Ring:
+        """A second ring of the same facilitator."""
+        return actions.open_ring(self.fay, "another", title="Another ring", host="Fay")
+
     def seat(self, name: str, ring: Ring | None = None) -> Participant:
         """A phone in the ring, by its command; its key is made of the name."""
         ring = ring or self.ring

@@ -40,7 +40,7 @@ MAY = {
     "access": {"models", "phases"},
     "limits": set(),
     "middleware": {"phases"},
-    "consumers": {"access", "hub", "live"},
+    "consumers": {"access", "hub", "live", "phases"},
     "routing": {"consumers", "live"},
     "checks": set(),
     "templatetags": {"geometry", "qr"},

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 from django.db import connection, connections
+from django.test import Client
 from websockets.asyncio.client import connect
 
 from rings import access, actions, live
@@ -54,10 +56,22 @@ def test_a_ring_that_does_not_exist_is_closed_alike(server: Server) -> None:
     assert run(lambda: closed_with(server, "/r/BBBBBBBB/live/")) == 4404
 
 
-def test_a_desk_without_its_facilitator_is_closed_with_4404(
-    server: Server, live_cast: Cast
-) -> None:
-    assert run(lambda: closed_with(server, f"/desk/{live_cast.ring.pk}/live/")) == 4404
+def test_a_desk_that_is_signed_out_is_closed_with_4401(server: Server, live_cast: Cast) -> None:
+    assert run(lambda: closed_with(server, f"/desk/{live_cast.ring.pk}/live/")) == 4401
+
+
+def test_somebody_else_s_desk_is_closed_with_4404(server: Server, live_cast: Cast) -> None:
+    other = Client()
+    other.force_login(User.objects.create_user("gus"))
+    headers = {"Cookie": f"sessionid={other.cookies['sessionid'].value}"}
+    path = f"/desk/{live_cast.ring.pk}/live/"
+    assert run(lambda: closed_with(server, path, additional_headers=headers)) == 4404
+
+
+def test_a_cancelled_ring_is_closed_with_4410(server: Server, live_cast: Cast) -> None:
+    live_cast.move(Phase.CANCELLED)
+    path = f"/stage/{live_cast.ring.stage_token}/live/"
+    assert run(lambda: closed_with(server, path)) == 4410
 
 
 def test_a_page_of_another_origin_is_closed_with_4404(server: Server, live_cast: Cast) -> None:

@@ -1,0 +1,157 @@
+"""The hub by itself, with sockets that only remember: bursts, slow pages, many tabs, heartbeats."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+
+from rings import actions, hub, live
+from rings.actions import By
+from rings.hub import CloseCode, Hub, Socket
+from rings.live import Audience
+from rings.models import Participant
+from rings.phases import Phase
+from tests.conftest import Cast
+
+
+@dataclass
+class Page:
+    """A page that remembers what it was sent, and how it was closed."""
+
+    frames: list[dict[str, Any]] = field(default_factory=list)
+    closed: int | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, frame: str) -> None:
+        self.frames.append(json.loads(frame))
+        self.news.set()
+
+    async def close(self, code: int) -> None:
+        self.closed = code
+        self.news.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():
+                self.news.clear()
+                await self.news.wait()
+
+    @property
+    def version(self) -> int:
+        return max((frame["version"] for frame in self.frames), default=-1)
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return Cast()
+
+
+async def sit(own: Hub, who: Participant) -> tuple[Page, Socket]:
+    """A phone's page, connected and up to date."""
+    page = Page()
+    socket = Socket(
+        who.ring_id, Audience.PHONE, page.send, page.close, seat=who.pk, key_hash=who.key_hash
+    )
+    own.join(socket)
+    await own.catch_up(socket, -1)
+    return page, socket
+
+
+def run(work: Callable[[Hub], Awaitable[None]]) -> None:
+    async def main() -> None:
+        own = Hub()
+        own.start()
+        try:
+            await work(own)
+        finally:
+            await own.read(connections.close_all)
+            await own.read(connections.close_all)
+            live.listen(lambda *word: None)
+
+    asyncio.run(main())
+
+
+def _write(cast: Cast, who: Participant, number: int) -> None:
+    actions.write(cast.ring, By(who), participant=who, text=f"Ask number {number}.")
+    connections.close_all()
+
+
+def test_a_burst_of_changes_reaches_a_page_in_a_few_frames(cast: Cast) -> None:
+    ada = cast.seat("Ada")
+    cast.move(Phase.WRITING)
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada)
+        for number in range(30):
+            await sync_to_async(_write)(cast, ada, number)
+        await page.until(lambda: page.version == 33)
+        assert "Ask number 29." in json.dumps(page.frames)
+        assert len(page.frames) < 30
+
+    run(work)
+
+
+def test_a_page_that_says_nothing_is_sent_no_more_until_it_does(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = cast.seat("Ada")
+    monkeypatch.setattr(hub, "UNHEARD_BOUND", 10)
+
+    async def work(own: Hub) -> None:
+        page, socket = await sit(own, ada)
+        await sync_to_async(_write)(cast, ada, 1)
+        room = own.rooms[ada.ring_id]
+        while room.version < 3:  # drawn, and told to those who listen
+            await asyncio.sleep(0.01)
+        assert len(page.frames) == 1
+        own.heard(socket, here=True)
+        await page.until(lambda: page.version == 3)
+
+    run(work)
+
+
+def test_the_oldest_of_too_many_tabs_gives_way(cast: Cast) -> None:
+    ada = cast.seat("Ada")
+
+    async def work(own: Hub) -> None:
+        pages = [(await sit(own, ada))[0] for _ in range(hub.TABS + 1)]
+        await pages[0].until(lambda: pages[0].closed is not None)
+        assert [page.closed for page in pages] == [CloseCode.REPLACED] + [None] * hub.TABS
+
+    run(work)
+
+
+def test_a_heartbeat_carries_version_and_clock(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = cast.seat("Ada")
+    monkeypatch.setattr(hub, "HEARTBEAT_EVERY", 0.05)
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada)
+        await page.until(lambda: page.frames[-1]["fragments"] == {})
+        assert page.frames[-1]["version"] == 2
+        assert abs(page.frames[-1]["now"] - hub.clock()) < 60_000
+
+    run(work)
+
+
+def test_a_page_that_is_gone_does_not_keep_the_others_waiting(cast: Cast) -> None:
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+
+    async def work(own: Hub) -> None:
+        _, gone = await sit(own, ada)
+        page, _ = await sit(own, bo)
+
+        async def broken(frame: str) -> None:
+            raise ConnectionResetError
+
+        gone.send = broken
+        await sync_to_async(cast.move)(Phase.WELCOME)
+        await page.until(lambda: page.version == 4)
+        assert gone not in own.rooms[ada.ring_id].sockets
+
+    run(work)
