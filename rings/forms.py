@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 
 from rings.models import Offer, Request, Ring
-from rings.phases import AskKind, OfferKind, Privacy, Scope, Strength
-from rings.plans import AROUND, PRESETS
+from rings.phases import AskKind, OfferKind, Privacy, Strength
+from rings.plans import AROUND
 
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
@@ -222,9 +222,6 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             "wall_minutes": "Wall",
             "closing_minutes": "Closing",
         }
-
-    presets = PRESETS
-    scopes = Scope
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

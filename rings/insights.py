@@ -7,7 +7,6 @@ The functions on arrows are pure: an arrow is (helper, asker), one for each offe
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from rings.phases import AskStatus, Strength, Turn
 from rings.picture import Picture
@@ -36,11 +35,6 @@ class Numbers:
     loop: tuple[int, ...]  # participants, each helping the next; if `closed`, the last the first
     closed: bool
     loops_many: bool  # more loops than the one shown
-
-    @property
-    def onward_percent(self) -> int:
-        """The generalised share: onward / offers, in per cent."""
-        return round(100 * self.onward / self.offers) if self.offers else 0
 
 
 def numbers(picture: Picture) -> Numbers:
@@ -184,42 +178,3 @@ def _many_loops(arrows: Sequence[Arrow]) -> bool:
     circles = [circle for circle in circles_of(arrows) if len(circle) > 1]
     inside = {(h, a) for h, a in arrows for circle in circles if h in circle and a in circle}
     return len(inside) > len(circles[0]) if circles else False
-
-
-# --- time -----------------------------------------------------------------------------------------
-
-
-def seconds_to_first_offer(picture: Picture) -> float | None:
-    """Median seconds from the beginning of a turn to its ask's first offer; None without any.
-
-    Source: `Request.began_at` and the oldest `Offer.created_at` of each ask that got an offer after
-    its turn began. Pauses are not taken out.
-    """
-    waits = []
-    for ask in picture.asks:
-        offers = picture.offers_on(ask)
-        if ask.began_at and offers:
-            wait = (min(offer.created_at for offer in offers) - ask.began_at).total_seconds()
-            waits.append(max(wait, 0.0))
-    return median(waits) if waits else None
-
-
-def offers_per_ask(picture: Picture) -> float | None:
-    """Median offers on each ask that was asked; None without any."""
-    counts = [
-        len(picture.offers_on(a)) for a in picture.asks if a.status in SHOWN or a.turn in SPOKEN
-    ]
-    return median(counts) if counts else None
-
-
-def planned_minutes(picture: Picture) -> float:
-    """The plan in minutes for the people who were really in the ring."""
-    return picture.ring.planned_minutes(len(picture.asks) or None)
-
-
-def actual_minutes(picture: Picture) -> float | None:
-    """Minutes from leaving the lobby to the end, pauses included; None before the end."""
-    ring = picture.ring
-    if ring.began_at is None or ring.ended_at is None:
-        return None
-    return (ring.ended_at - ring.began_at).total_seconds() / 60

@@ -61,9 +61,6 @@ def _counted(rows: models.QuerySet[Any], what: str) -> models.Subquery:
 
 
 class RingQuerySet(models.QuerySet["Ring"]):
-    def live(self) -> Self:
-        return self.filter(phase__in=LIVE)
-
     def past(self) -> Self:
         return self.filter(phase__in=OVER)
 
@@ -193,9 +190,6 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def at_the_door(self) -> Self:
         return self.filter(seat=Seat.WAITING)
-
-    def here(self, now: datetime) -> Self:
-        return self.joined().filter(Q(proxy=True) | Q(seen_at__gt=now - HERE_FOR))
 
 
 class Participant(models.Model):

@@ -48,6 +48,7 @@ class Room:
             base_url=self.server.url,
             reduced_motion="reduce",
             locale="en-GB",
+            timezone_id="Europe/London",
             **options,  # type: ignore[arg-type]
         )
         self.contexts.append(context)

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from rings import access, actions
 from rings.actions import By
-from rings.models import Participant, Ring
+from rings.models import Offer, Participant, Ring
 from rings.phases import Phase
 from tests.browser.conftest import Room
 from tests.conftest import key_of
@@ -116,6 +116,9 @@ def test_screens(classic: Classic, room: Room) -> None:
     classic.cast.move(Phase.TURNS)
     classic.turn_of("Mei-Ling Chen")
     classic.offer_on_current()
+    Offer.objects.update(
+        created_at=timezone.now() - timedelta(minutes=1)
+    )  # no toast in the pictures
     for theme in ("light", "dark"):
         suffix = "" if theme == "light" else "-dark"
         mine = classic.phone("Mei-Ling Chen", color_scheme=theme)
@@ -143,6 +146,7 @@ def test_screens(classic: Classic, room: Room) -> None:
     classic.turn_of(DATA["participants"][-1])
     classic.offer_on_current(1)
     classic.cast.move(Phase.WALL)
+    Offer.objects.update(created_at=timezone.now() - timedelta(minutes=1))
     wall = classic.phone("Goran Petrović")
     expect(wall.locator("details[open]").first).to_be_visible()
     shoot(wall, "phone-6-wall")

@@ -166,9 +166,7 @@ def _admit(cast: Cast, waiting: Participant) -> None:
     connection.close()
 
 
-def test_who_has_just_opened_the_page_is_here_and_after_the_lease_is_not(
-    server: Server, live_cast: Cast
-) -> None:
+def test_who_opens_the_page_is_here(server: Server, live_cast: Cast) -> None:
     ada = live_cast.seat("Ada")
     Participant.objects.update(seen_at=None)
 

@@ -52,6 +52,21 @@ def test_an_ask_is_seen_by_nobody_else_before_its_turn(circle: Circle) -> None:
     assert phone.get(f"/r/{circle.ring.code}/offer/{ask.pk}/").status_code == 404
 
 
+def test_a_facilitator_reads_no_ask_written_on_a_phone_before_its_turn(circle: Circle) -> None:
+    desk, pk = circle.cast.desk(), circle.ring.pk
+    path = f"/desk/{pk}/seats/{{}}/ask/".format
+    assert desk.get(path(circle.cy.pk)).status_code == 404
+    assert desk.post(path(circle.cy.pk), {"text": "Other words."}).status_code == 404
+    assert desk.get(path(circle.ada.pk)).status_code == 200  # Ada has the ring
+
+
+def test_a_facilitator_writes_for_somebody_without_a_phone(cast: Cast) -> None:
+    daniel = cast.proxy("Daniel")
+    path = f"/desk/{cast.ring.pk}/seats/{daniel.pk}/ask/"
+    cast.desk().post(path, {"text": "A chair."})
+    assert "A chair." in cast.desk().get(path).text
+
+
 def test_somebody_of_another_ring_finds_nothing_here(circle: Circle, mal: Participant) -> None:
     phone = circle.cast.phone(mal)
     ask = circle.ada.asks.get()
