@@ -25,7 +25,7 @@
     url.protocol = url.protocol.replace('http', 'ws');
     url.search = `since=${shown.version}`;
     const mine = socket = new WebSocket(url);
-    mine.onmessage = event => { if (mine === socket) take(JSON.parse(event.data)); };
+    mine.onmessage = event => { if (mine === socket) { attempts = 0; take(JSON.parse(event.data)); } };
     mine.onclose = event => {
       if (mine !== socket) return;
       socket = null;
@@ -39,30 +39,32 @@
     if (old) old.close();
   }
   function say() {
-    if (socket && socket.readyState === 1) socket.send(JSON.stringify({ here: !document.hidden }));
+    if (live()) socket.send(JSON.stringify({ here: !document.hidden }));
   }
   function look() { // once a second: a silent line is a dead one; a blocked one is asked by HTTP instead
     const quiet = Date.now() - heard;
     if (socket && quiet > SILENCE) connect();
-    if (!socket && attempts > 2 && quiet > POLL && !document.hidden) poll();
-    line(quiet);
+    if (!live() && attempts > 2 && Date.now() - asked > POLL && !document.hidden && !over) poll();
+    line();
   }
+  const live = () => socket && socket.readyState === 1;
+  let asked = 0, answered = 0, lost = Date.now();
   async function poll() {
+    asked = Date.now();
     try {
       const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${shown.version}`);
-      if (answer.status === 304) heard = Date.now();
+      if (answer.status === 404) over = WHY[4404];
       else if (answer.ok) take(await answer.json());
+      if (answer.ok || answer.status === 304) heard = answered = Date.now();
     } catch { /* still offline: the banner says so */ }
   }
-  function line(quiet) {
-    const banner = document.getElementById('banner'), open = socket && socket.readyState === 1;
-    const down = open || quiet < POLL + 2000 && attempts > 2 ? 0 : Date.now() - lost;
-    if (open || over) lost = Date.now();
-    const state = over ? 'stale' : down > 20000 ? 'stale' : down > 2000 ? 'wait' : '';
+  function line() {
+    const banner = document.getElementById('banner');
+    if (live() || over || Date.now() - answered < POLL + 3000) lost = Date.now();
+    const down = Date.now() - lost, state = over || down > 20000 ? 'stale' : down > 2000 ? 'wait' : '';
     page.line = over ? 'over' : state || 'live';
-    const live = document.querySelector('.live[data-line]');
-    const word = state ? 'Waiting' : 'Live';
-    if (live && live.textContent !== word) live.textContent = word;
+    const sign = document.querySelector('.live[data-line]'), word = state ? 'Waiting' : 'Live';
+    if (sign && sign.textContent !== word) sign.textContent = word;
     if (!banner || banner.dataset.state === state + over) return;
     banner.dataset.state = state + over;
     banner.hidden = !state;
@@ -72,7 +74,6 @@
     banner.querySelector('[data-banner-text]').textContent = over ? '' : `Showing what we knew at ${at}. Your text is safe.`;
     banner.querySelector('[data-try]').hidden = state !== 'stale' || !!over;
   }
-  let lost = Date.now();
   function wake() { // back from sleep: old content is veiled until the first word from the server
     if (Date.now() - heard > 15000 || !socket) { body.classList.add('veiled'); attempts = 0; connect(); } else say();
   }
@@ -86,7 +87,6 @@
   let queue = Promise.resolve();
   function take(frame) {
     heard = Date.now();
-    attempts = 0;
     offset = frame.now - heard;
     const newer = frame.version > shown.version || (frame.version === shown.version && frame.now >= shown.now);
     if (newer) {
@@ -95,7 +95,7 @@
       for (const [id, html] of Object.entries(frame.fragments)) queue = queue.then(() => swap(id, html));
     }
     queue = queue.then(() => body.classList.remove('veiled'));
-    say();
+    if (!Object.keys(frame.fragments).length) say(); // a heartbeat is answered
   }
   async function swap(id, html) {
     const old = document.getElementById(id);
@@ -167,7 +167,7 @@
     const { ctx } = event.detail, form = near(event, 'form');
     if (!form || ctx.request.method !== 'POST') return;
     const status = ctx.response.status;
-    if (status < 400) { tell(''); sent(form); if (!socket || socket.readyState !== 1) poll(); } else if (status < 500) delete form.dataset.op;
+    if (status < 400) { tell(''); sent(form); if (!live()) poll(); } else if (status < 500) delete form.dataset.op;
     if (status === 204 && form.matches('[data-clear]')) form.reset();
     if (status >= 400 && status !== 409 && status !== 422) tell('That did not work. Your text is safe; reload the page and try once more.');
   });

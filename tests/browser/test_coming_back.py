@@ -166,6 +166,7 @@ def test_the_phone_polls_where_sockets_are_blocked(turns: Room) -> None:
     expect(page.locator("#phone_scene")).to_contain_text("What Ada asks for.")
     next_by_http(turns)
     expect(page.locator("#phone_scene")).to_contain_text("What Bo asks for.", timeout=40_000)
+    expect(page.locator("#banner")).to_be_hidden()
 
 
 def test_everything_works_without_scripts(room: Room) -> None:
