@@ -54,10 +54,10 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _counted(rows: models.QuerySet[Any], what: str) -> models.Subquery:
+def _counted(rows: models.QuerySet[Any], what: str) -> Coalesce:
     """How many different `what` a sub-query finds for each ring."""
     grouped = rows.order_by().values("ring").annotate(n=models.Count(what, distinct=True))
-    return Coalesce(models.Subquery(grouped.values("n")), 0)  # type: ignore[return-value]
+    return Coalesce(models.Subquery(grouped.values("n")), 0)
 
 
 class RingQuerySet(models.QuerySet["Ring"]):
