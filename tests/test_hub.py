@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -69,16 +71,23 @@ def run(work: Callable[[Hub], Awaitable[None]]) -> None:
         try:
             await work(own)
         finally:
-            await own.read(connections.close_all)
-            await own.read(connections.close_all)
+            for task in own._tasks:
+                task.cancel()
+            both = Barrier(2)  # the hub's two threads and the one for commands, each its connection
+            await asyncio.gather(own.read(partial(_close, both)), own.read(partial(_close, both)))
+            await sync_to_async(connections.close_all)()
             live.listen(lambda *word: None)
 
     asyncio.run(main())
 
 
+def _close(both: Barrier) -> None:
+    both.wait(10)
+    connections.close_all()
+
+
 def _write(cast: Cast, who: Participant, number: int) -> None:
     actions.write(cast.ring, By(who), participant=who, text=f"Ask number {number}.")
-    connections.close_all()
 
 
 def test_a_burst_of_changes_reaches_a_page_in_a_few_frames(cast: Cast) -> None:
