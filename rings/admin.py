@@ -17,6 +17,7 @@ from rings.models import Event, Offer, Participant, Request, Ring
 admin.site.site_header = admin.site.site_title = "Ringsite"
 admin.site.index_title = "What is kept"
 # One way in for everybody: the account's own page, with its second step.
+# allauth has a login wrapped by assigning it, which the stubs forbid
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
@@ -66,6 +67,7 @@ class RingAdmin(ReadOnly):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ring]:
+        # the stubs know the base queryset here, not our own with its method
         return super().get_queryset(request).with_counts()  # type: ignore[attr-defined, no-any-return]
 
     @admin.display(ordering="people")
@@ -150,7 +152,7 @@ admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AuthenticatorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     list_display = fields = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     list_filter = ("type",)

@@ -9,4 +9,4 @@ class RingsConfig(AppConfig):
 
     def ready(self) -> None:
         # the screens register themselves in rings.live, the checks with Django
-        from rings import checks, screens  # noqa: F401
+        from rings import checks, screens  # noqa: F401  (importing registers)

@@ -79,7 +79,7 @@ class Screen:
         self._socket = await connect(
             url,
             additional_headers={"Cookie": cookies},
-            origin=self.server,  # type: ignore[arg-type]
+            origin=self.server,  # type: ignore[arg-type]  # a NewType of str
             max_size=None,
             open_timeout=30,
         )

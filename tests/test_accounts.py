@@ -39,7 +39,7 @@ class Inline(HTMLParser):
 
 def post(client: Client, name: str, **fields: str) -> HttpResponse:
     """Send a form to one of the account's pages, and follow where it leads."""
-    return client.post(reverse(name), fields, follow=True)  # type: ignore[return-value]
+    return client.post(reverse(name), fields, follow=True)
 
 
 def page(response: HttpResponse) -> str:
@@ -70,7 +70,7 @@ def test_a_new_account_leads_over_its_mailed_code_to_my_rings(client: Client, db
     assert "Type your code" in page(asked)
     assert not asked.context["user"].is_authenticated
     arrived = post(client, "account_email_verification_sent", code=mailed_code())
-    assert arrived.redirect_chain[-1][0] == reverse("my_rings")  # type: ignore[attr-defined]
+    assert arrived.redirect_chain[-1][0] == reverse("my_rings")
     assert "No ring is planned" in page(arrived)
 
 

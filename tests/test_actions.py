@@ -62,7 +62,7 @@ def test_a_change_is_announced_after_commit_with_the_seats_it_touches(
     heard: list[object] = []
     with (
         patch.object(live, "_listeners", [lambda *word: heard.append(word)]),
-        django_capture_on_commit_callbacks(execute=True),  # type: ignore[operator]
+        django_capture_on_commit_callbacks(execute=True),
     ):
         circle.cast.offer(circle.bo, circle.ada)
         assert heard == []
@@ -78,7 +78,7 @@ def test_a_dead_layer_does_not_turn_a_change_into_an_error(
 
     with (
         patch.object(live, "_listeners", [dead]),
-        django_capture_on_commit_callbacks(execute=True),  # type: ignore[operator]
+        django_capture_on_commit_callbacks(execute=True),
     ):
         circle.cast.offer(circle.bo, circle.ada)
     assert Offer.objects.count() == 1
@@ -326,7 +326,7 @@ def test_after_taking_back_one_may_offer_anew(circle: Circle) -> None:
 
 def refused(model: type, **fields: object) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        model.objects.create(**fields)  # type: ignore[attr-defined]
+        model.objects.create(**fields)
 
 
 def test_the_database_allows_one_current_turn_a_ring(circle: Circle) -> None:

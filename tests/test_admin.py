@@ -66,7 +66,7 @@ def test_staff_without_permissions_see_no_rings(client: Client, cast: Cast, sol:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_nothing_can_be_added_changed_or_removed(model: type, root: Client, told: Circle) -> None:
-    row = model.objects.first()  # type: ignore[attr-defined]
+    row = model.objects.first()
     assert root.get(address(model, "add")).status_code == 403
     assert root.get(address(model, "delete", row.pk)).status_code == 403
     assert root.post(address(model, "change", row.pk), {"title": "Mine"}).status_code == 403
@@ -83,8 +83,7 @@ def test_no_page_shows_what_people_wrote_or_any_key(
     model: type, root: Client, told: Circle
 ) -> None:
     pages = [address(model)] + [
-        address(model, "change", pk)
-        for pk in model.objects.values_list("pk", flat=True)  # type: ignore[attr-defined]
+        address(model, "change", pk) for pk in model.objects.values_list("pk", flat=True)
     ]
     ring = Ring.objects.get()
     secrets = {SECRET, ring.code, ring.invite, ring.stage_token, told.ada.key_hash}

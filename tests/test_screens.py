@@ -31,9 +31,9 @@ def test_a_ring_is_read_in_four_queries_whatever_the_number_of_people(
     for name in ("Ada", "Bo", "Cy")[:people]:
         cast.write(cast.seat(name))
     cast.move(Phase.TURNS)
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(4):
         picture = Picture.of(cast.ring.pk)
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         for audience in Audience:
             live.draw(picture, audience)
         for me in picture.participants:
@@ -45,7 +45,7 @@ def test_a_drawing_is_made_once_a_version(
 ) -> None:
     version = Ring.objects.get(pk=circle.ring.pk).version
     first = live.screen(circle.ring.pk, Audience.PHONE, version)
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         assert live.screen(circle.ring.pk, Audience.PHONE, version).html == first.html
 
 

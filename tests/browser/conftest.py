@@ -49,7 +49,7 @@ class Room:
             reduced_motion="reduce",
             locale="en-GB",
             timezone_id="Europe/London",
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         self.contexts.append(context)
         return context
@@ -60,7 +60,7 @@ class Room:
         """Open a page in a browser of its own, holding these cookies."""
         context = self.context(size, **options)
         held = [{"name": n, "value": v, "url": self.server.url} for n, v in (cookies or {}).items()]
-        context.add_cookies(held)  # type: ignore[arg-type]
+        context.add_cookies(held)
         page = context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(f"{path}: {error}"))
         page.on("console", lambda said: self._heard(path, said.type, said.text))
@@ -105,7 +105,7 @@ def axe() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             found = Axe().run(page, options=rules)
             assert found.violations_count == 0, f"{page.url} {scheme}\n{found.generate_report()}"
         page.emulate_media(color_scheme="light")

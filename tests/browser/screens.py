@@ -58,7 +58,7 @@ class Classic:
 
     def offer_on_current(self, most: int = 9) -> None:
         self.ring.refresh_from_db()
-        asker = self.ring.current.participant  # type: ignore[union-attr]
+        asker = self.ring.current.participant
         chosen = [o for o in DATA["offers"] if o["asker"] == asker.name][:most]
         for o in chosen:
             words = {k: o[k] for k in ("kind", "strength", "note", "private")}
@@ -68,7 +68,7 @@ class Classic:
     def turn_of(self, name: str) -> None:
         while True:
             self.ring.refresh_from_db()
-            if self.ring.current.participant.name == name:  # type: ignore[union-attr]
+            if self.ring.current.participant.name == name:
                 return
             self.offer_on_current()
             self.cast.next()

@@ -18,7 +18,7 @@ def test_the_classic_ring_ends_with_every_check_true(server: Server, capsys: obj
             servers.append(stack.enter_context(running()).url)
         at = [word for url in servers for word in ("--server", url)]
         call_command("play_ring", str(CLASSIC), *at, "--speed", "1000", "--quiet")
-    said = capsys.readouterr().out  # type: ignore[attr-defined]
+    said = capsys.readouterr().out
     assert "generalised share 52/60" in said
     assert "24 of 24 gave and got" in said
     assert "FAIL" not in said

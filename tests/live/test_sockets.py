@@ -39,7 +39,7 @@ def run[T](work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def closed_with(server: Server, path: str, **more: object) -> int | None:
-    async with connect(server.url.replace("http", "ws") + path, **more) as socket:  # type: ignore[arg-type]
+    async with connect(server.url.replace("http", "ws") + path, **more) as socket:
         await socket.wait_closed()
         return socket.close_code
 
