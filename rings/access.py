@@ -6,20 +6,26 @@ A view declares its audience with one of the decorators; `rings.checks` finds on
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import wraps
 from typing import Concatenate
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django_htmx.middleware import HtmxDetails
 
+from rings import limits, live
 from rings.models import CODE_ALPHABET, CODE_LENGTH, Participant, Ring
 from rings.phases import Seat
 
@@ -61,7 +67,7 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def seat_cookie(ring_pk: int) -> str:
+def seat_cookie(ring_pk: int | str) -> str:
     return str(settings.SEAT_COOKIE).format(ring_pk)
 
 
@@ -103,6 +109,8 @@ def participant[**P](view: View[P]) -> Callable[..., HttpResponse]:
         if me is None or me.seat != Seat.JOINED:
             raise Http404
         request.me = me
+        if request.method == "POST":
+            limits.count_change(f"seat {me.pk}")
         return view(request, *args, **kwargs)
 
     return _declare(door, "participant")
@@ -120,6 +128,8 @@ def facilitator[**P](view: View[P]) -> Callable[..., HttpResponse]:
     @login_required
     def door(request: RingRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         request.ring = get_object_or_404(Ring.objects.filter(facilitator=request.user), pk=pk)
+        if request.method == "POST":
+            limits.count_change(f"user {request.user.pk}")
         return view(request, *args, **kwargs)
 
     return _declare(door, "facilitator")
@@ -154,26 +164,67 @@ def staff[**P](view: View[P]) -> Callable[..., HttpResponse]:
 # --- sockets (called in a thread that may read the database) ---------------------------------------
 
 
+def phone_seats(asked: Sequence[tuple[str, dict[str, str]]]) -> list[Participant | None]:
+    """The joined participants of phones' sockets, by code and cookies, with their rings, in one query.
+
+    None for anybody else: no such ring, no seat, somebody else's, or still at the door.
+    """
+    codes = [plain_code(code) for code, _ in asked]
+    prefix = seat_cookie("")
+    hashes = {
+        key_hash(key)
+        for _, cookies in asked
+        for name, key in cookies.items()
+        if name.startswith(prefix)
+    }
+    rows = Participant.objects.joined().filter(ring__code__in=codes, key_hash__in=hashes)
+    found = {(me.ring.code, me.key_hash): me for me in rows.select_related("ring")}
+    by_code = {code: me.ring for (code, _), me in found.items()}
+    return [
+        found.get((code, key_hash(cookies.get(seat_cookie(by_code[code].pk), ""))))
+        if code in by_code
+        else None
+        for code, (_, cookies) in zip(codes, asked, strict=True)
+    ]
+
+
 def phone_seat(code: str, cookies: dict[str, str]) -> Participant | None:
-    """The joined participant of a phone's socket, its ring fetched with it; None for anybody else."""
-    ring = Ring.objects.filter(code=plain_code(code) or "-").first()
-    me = seat_in(cookies, ring) if ring else None
-    return me if me and me.seat == Seat.JOINED else None
+    return phone_seats([(code, cookies)])[0]
 
 
 def stage_ring(token: str) -> Ring | None:
     return Ring.objects.filter(stage_token=token).first()
 
 
-def desk_ring(pk: int, user: AbstractBaseUser | AnonymousUser) -> Ring | None:
+def desk_ring(pk: int, user_pk: int | None) -> Ring | None:
     """The ring of a desk's socket, if this user facilitates it."""
-    return Ring.objects.filter(pk=pk, facilitator_id=user.pk).first()
+    return Ring.objects.filter(pk=pk, facilitator_id=user_pk).first()
 
 
-def session_user(cookies: dict[str, str]) -> AbstractBaseUser | AnonymousUser:
-    request = HttpRequest()
-    request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
-    return get_user(request)
+def valid_sessions(session_keys: Collection[str]) -> dict[str, int]:
+    """Those of these sessions whose sign-in holds now, each with its user: two queries for any number.
+
+    As `django.contrib.auth.get_user`: the session lives, the account is active, the password is the same.
+    """
+    rows = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    sessions = {row.session_key: row.get_decoded() for row in rows}
+    users = User.objects.filter(is_active=True).in_bulk(
+        {int(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}
+    )
+    holds: dict[str, int] = {}
+    for key, data in sessions.items():
+        user = users.get(int(data.get(SESSION_KEY, 0)))
+        kept = data.get(HASH_SESSION_KEY, "")
+        if user and constant_time_compare(kept, user.get_session_auth_hash()):
+            holds[key] = user.pk
+    return holds
+
+
+@receiver(post_delete, sender=Session)
+@receiver(post_save, sender=User)
+def sign_ins_changed(**signal: object) -> None:
+    """Somebody signed out, or an account or its password changed: open desks are looked at again."""
+    transaction.on_commit(lambda: live.announce(live.Word(None)), robust=True)
 
 
 def cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:

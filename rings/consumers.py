@@ -3,21 +3,62 @@
 Knows sockets, no domain: who it is comes from `rings.access`, what it sees from `rings.hub`.
 """
 
+import asyncio
 import json
+import logging
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from rings import access
 from rings.hub import CloseCode, Socket, hub
 from rings.live import Audience
+from rings.models import Participant
 from rings.phases import GONE
+
+log = logging.getLogger(__name__)
 
 FLOOD_BOUND = 40  # words a page may say without being sent anything; it needs two
 WORD_BOUND = 64  # characters of a word: {"here": true}
+GATHER = 0.005  # seconds in which phones that come at once are gathered into one look-up
+
+Asked = tuple[str, dict[str, str]]  # a code, and the cookies that came with it
+
+
+@dataclass
+class SeatLookUp:
+    """Whose phones are these? A room that comes back at once is answered by one query, not by hundreds."""
+
+    waiting: list[tuple[Asked, asyncio.Future[Participant | None]]] = field(default_factory=list)
+
+    async def whose(self, code: str, cookies: dict[str, str]) -> Participant | None:
+        answer: asyncio.Future[Participant | None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(((code, cookies), answer))
+        if len(self.waiting) == 1:  # the first one looks for all who come with it
+            await asyncio.sleep(GATHER)
+            await self._look_up()
+        return await answer
+
+    async def _look_up(self) -> None:
+        gathered, self.waiting = self.waiting, []
+        try:
+            found = await hub.read(partial(access.phone_seats, [asked for asked, _ in gathered]))
+        except Exception as error:
+            for _, answer in gathered:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        for (_, answer), me in zip(gathered, found, strict=True):
+            if not answer.done():
+                answer.set_result(me)
+
+
+seats = SeatLookUp()
 
 
 class Page(AsyncWebsocketConsumer):
@@ -35,45 +76,58 @@ class Page(AsyncWebsocketConsumer):
         if not access.same_origin(headers, secure=self.scope.get("scheme") == "wss"):
             await self.close(CloseCode.NOT_FOUND)
             return
-        found = await hub.read(partial(self._identify, **self.scope["url_route"]["kwargs"]))
+        if hub.stopping:
+            await self.close(CloseCode.AGAIN)
+            return
+        try:
+            found = await self._identify(**self.scope["url_route"]["kwargs"])
+        except Exception as error:  # the database does not answer: the page comes back by itself
+            log.warning("who opens a page could not be found out: %r", error)
+            await self.close(CloseCode.AGAIN)
+            return
         if isinstance(found, int):
             await self.close(found)
             return
-        socket = found
-        self.socket = socket
-        hub.join(socket)
-        shown = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", ["-1"])[0]
-        await hub.catch_up(socket, int(shown) if shown.isdecimal() else -1)
+        shown = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", [""])[0]
+        found.since = int(shown) if shown.isdecimal() and len(shown) < 10 else -1
+        self.socket = found
+        hub.join(found)
 
-    def _identify(self, audience: Audience, **key: Any) -> Socket | int:
-        """In a reading thread: the socket of whoever this is, or the code to close with."""
+    async def _identify(self, audience: Audience, **key: Any) -> Socket | int:
+        """The socket of whoever this is, or the code to close with."""
         cookies = access.cookies_of(list(self.scope["headers"]))
-        socket = partial(Socket, audience=audience, send=self._send_text, close=self.close)
+        me, session = None, ""
         if audience == Audience.PHONE:
-            me = access.phone_seat(key["code"], cookies)
+            me = await seats.whose(key["code"], cookies)
             ring = me.ring if me else None
         elif audience == Audience.STAGE:
-            me, ring = None, access.stage_ring(key["token"])
+            ring = await hub.read(partial(access.stage_ring, key["token"]))
         else:
-            me, user = None, access.session_user(cookies)
-            if user.is_anonymous:
+            session = cookies.get(settings.SESSION_COOKIE_NAME, "")
+            user_pk = (await hub.read(partial(access.valid_sessions, [session]))).get(session)
+            if user_pk is None:
                 return CloseCode.SIGN_IN
-            ring = access.desk_ring(key["pk"], user)
+            ring = await hub.read(partial(access.desk_ring, key["pk"], user_pk))
         if ring is None:
             return CloseCode.NOT_FOUND
         if ring.phase in GONE:
             return CloseCode.OVER
-        if me is None:
-            return socket(ring.pk)
-        return socket(ring.pk, seat=me.pk, key_hash=me.key_hash)
+        return Socket(
+            ring.pk,
+            audience,
+            send=self._send_text,
+            close=self.close,
+            seat=me.pk if me else None,
+            key_hash=me.key_hash if me else "",
+            session=session,
+        )
 
     async def _send_text(self, text: str) -> None:
         await self.send(text_data=text)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.socket is None:
-            return
-        self.words = 1 if self.socket.unheard else self.words + 1
+        listens = self.socket is not None and self.socket.unheard > 0
+        self.words = 1 if listens else self.words + 1
         if self.words > FLOOD_BOUND or len(text_data or "") > WORD_BOUND:
             await self.close(CloseCode.FLOOD)
             return
@@ -81,7 +135,8 @@ class Page(AsyncWebsocketConsumer):
             here = json.loads(text_data or "")["here"] is True
         except (ValueError, KeyError, TypeError):
             return
-        hub.heard(self.socket, here=here)
+        if self.socket is not None:
+            hub.heard(self.socket, here=here)
 
     async def disconnect(self, code: int) -> None:
         if self.socket:

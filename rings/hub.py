@@ -1,18 +1,19 @@
-"""The hub: one subscriber a process and ring, one drawn frame to all its sockets.
+"""The hub: all open pages of a process, one reading and one drawn frame for all of a ring's.
 
 It hears "ring 7 is now at version 42", reads and draws once, and sends each socket only what became
-different since that socket's last frame. Nothing on the channel layer is precious: a lost word is
-made good by the repair loop. Everything here runs on the event loop, drawing in two threads of its
-own; no lock is needed but the loop's own turn.
+different since that socket's last frame. A new socket's first screen is one of these drawings too, so
+that a whole room coming back at once costs one reading. Nothing on the channel layer is precious: a
+lost word is made good by the repair loop. Everything here runs on the event loop, drawing in two
+threads of its own; no lock is needed but the loop's own turn.
 """
 
 import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from uuid import uuid4
 
@@ -20,8 +21,8 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 from django.db import close_old_connections
 from django.utils import timezone
 
-from rings import live
-from rings.live import Audience
+from rings import access, live, metrics
+from rings.live import Audience, Word
 from rings.models import HERE_FOR, Participant, Ring
 from rings.picture import Picture
 
@@ -32,9 +33,9 @@ REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at mos
 TABS = 6  # open pages a seat may have; the oldest gives way
 PRESENCE_EVERY = 1.0  # seconds at least between two pushes of who is here
 HEARTBEAT_EVERY = 12.0  # seconds; a page that hears nothing for 35 s reconnects
-UNHEARD_BOUND = (
-    256 * 1024
-)  # bytes sent to a phone that has not said a word since: hold further frames
+# bytes sent to a phone that has not said a word since: further frames are held back
+UNHEARD_BOUND = 256 * 1024
+MOVE_WITHIN = 1.0  # seconds over which the pages are told to move when this process stops
 
 Send = Callable[[str], Awaitable[None]]
 Close = Callable[[int], Awaitable[None]]
@@ -47,6 +48,7 @@ class CloseCode:
     REPLACED = 4408
     OVER = 4410
     FLOOD = 4429
+    AGAIN = 4503  # nothing is wrong with the page: come back in a moment (another process answers)
 
 
 # One group for the words of all rings: they are some 100 bytes, and a process without that ring's
@@ -56,7 +58,11 @@ GROUP = "rings"
 
 @dataclass(eq=False)
 class Socket:
-    """One open page: which ring and audience, whose seat (phones only), and how far it has been told."""
+    """One open page: which ring and audience, who opened it, and how far it has been told.
+
+    A phone has a seat and its key, a desk the session of its facilitator; a stage has neither.
+    `since` is the version the page shows when it connects (-1: nothing yet).
+    """
 
     ring_pk: int
     audience: Audience
@@ -64,6 +70,8 @@ class Socket:
     close: Close
     seat: int | None = None
     key_hash: str = ""
+    session: str = ""
+    since: int = -1
     here: bool = True
     stamp: int = -1
     unheard: int = 0
@@ -79,13 +87,17 @@ class Room:
     wanted: int = -1  # announced
     seats: set[int] = field(default_factory=set)
     everyone: bool = False
+    fresh: dict[Socket, None] = field(default_factory=dict)  # have not had their first screen
     presence: bool = False
     here: frozenset[int] = frozenset()
+    changed_at: float = 0.0  # when the oldest change not yet told was committed; 0: none is waiting
     pump: asyncio.Task[None] | None = None
 
     @property
     def dirty(self) -> bool:
-        return self.presence or self.everyone or bool(self.seats) or self.wanted > self.version
+        if self.presence or self.everyone or self.seats or self.fresh:
+            return True
+        return self.wanted > self.version
 
 
 @dataclass
@@ -99,24 +111,34 @@ class Drawing:
 
 
 def _draw(
-    pk: int, version: int, audiences: Collection[Audience], seats: Collection[int]
+    pk: int,
+    version: int,
+    audiences: Collection[Audience],
+    seats: Collection[int],
+    since: Mapping[int, int],
 ) -> Drawing:
-    """In a drawing thread: read the ring once, draw what is asked for."""
+    """In a drawing thread: read the ring once, draw what is asked for.
+
+    `seats` need their personal fragments, and those of `since` too unless they show this very version.
+    """
     close_old_connections()
     picture = Picture.of(pk)
+    now = picture.ring.version
+    behind = {seat for seat, shown in since.items() if shown != now}
+    metrics.DRAWINGS.inc()
     return Drawing(
-        version=max(version, picture.ring.version),
+        version=max(version, now),
         screens={a: live.screen(pk, a, version, picture) for a in audiences},
         personal={
             seat: live.draw_personal(picture, picture.seat_of[seat])
-            for seat in seats
+            for seat in behind.union(seats)
             if seat in picture.seat_of
         },
         keys={seat: person.key_hash for seat, person in picture.seat_of.items()},
     )
 
 
-def _versions_and_presence(
+def _look(
     ring_pks: Collection[int], here: Collection[int]
 ) -> tuple[dict[int, int], dict[int, set[int]]]:
     """In a drawing thread: renew the lease of those here, then read all versions and leases at once."""
@@ -151,6 +173,7 @@ class Hub:
         self.id = uuid4().hex
         self.rooms: dict[int, Room] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="draw")
         self._presence_changed = asyncio.Event()
@@ -167,6 +190,18 @@ class Hub:
         for forever in (self._listen, self._repair, self._heartbeat):
             self._spawn(forever())
 
+    async def move_everybody(self) -> None:
+        """This process stops: tell every page to come back in a moment, a few at a time."""
+        self.stopping = True
+        sockets = self.sockets()
+        for number, socket in enumerate(sockets):
+            await self._close(socket, CloseCode.AGAIN)
+            if number % 50 == 49:
+                await asyncio.sleep(MOVE_WITHIN * 50 / len(sockets))
+
+    def sockets(self) -> list[Socket]:
+        return [socket for room in self.rooms.values() for socket in room.sockets]
+
     def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
@@ -179,32 +214,22 @@ class Hub:
 
     # --- words in and out ---
 
-    def announce(self, ring_pk: int, version: int, seats: Collection[int] | None) -> None:
+    def announce(self, word: Word) -> None:
         """From any thread: tell this process at once, the others by the channel layer."""
         if self.loop and self.loop.is_running():
-            self.loop.call_soon_threadsafe(self._announce, ring_pk, version, seats)
+            self.loop.call_soon_threadsafe(self._announce, word)
 
-    def _announce(self, ring_pk: int, version: int, seats: Collection[int] | None) -> None:
-        self.wake(ring_pk, version, seats)
-        self._spawn(self._publish(ring_pk, version, seats))
+    def _announce(self, word: Word) -> None:
+        self.hear(word)
+        self._spawn(self._publish(word))
 
-    async def _publish(self, ring_pk: int, version: int, seats: Collection[int] | None) -> None:
-        word = {
-            "type": "wake",
-            "ring": ring_pk,
-            "version": version,
-            "seats": None if seats is None else list(seats),
-            "from": self.id,
-        }
+    async def _publish(self, word: Word) -> None:
+        message = {"type": "word", "from": self.id, **asdict(word)}
         try:
             async with asyncio.timeout(5):
-                await _layer().group_send(GROUP, word)
-        except (
-            Exception
-        ) as error:  # the layer may be down: the repair loops of the others will see it
-            log.warning(
-                "ring %s: the channel layer did not take version %s: %r", ring_pk, version, error
-            )
+                await _layer().group_send(GROUP, message)
+        except Exception as error:  # the layer may be down: the others' repair loops will see it
+            log.warning("the channel layer did not take %s: %r", word, error)
 
     async def _listen(self) -> None:
         """Hear the other processes. When this dies or goes deaf the repair loop still sees everything."""
@@ -214,23 +239,29 @@ class Hub:
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
                 while True:
-                    word = await layer.receive(channel)
-                    if word["from"] != self.id:
-                        self.wake(word["ring"], word["version"], word["seats"])
+                    message = await layer.receive(channel)
+                    if message.pop("from") != self.id:
+                        del message["type"]
+                        self.hear(Word(**message))
             except Exception as error:
                 log.warning("listening to the channel layer again in a second: %r", error)
                 await asyncio.sleep(1)
 
-    def wake(self, ring_pk: int, version: int, seats: Collection[int] | None = ()) -> None:
+    def hear(self, word: Word) -> None:
         """A ring has a new version: draw and send, unless nobody here looks at it."""
-        room = self.rooms.get(ring_pk)
+        metrics.WORDS.inc()
+        if word.ring is None:
+            self._spawn(self._check_sign_ins())
+            return
+        room = self.rooms.get(word.ring)
         if room is None:
             return
-        room.wanted = max(room.wanted, version)
-        if seats is None:
+        room.wanted = max(room.wanted, word.version)
+        room.changed_at = room.changed_at or word.at
+        if word.seats is None:
             room.everyone = True
         else:
-            room.seats.update(seats)
+            room.seats.update(word.seats)
         self._pump(room)
 
     # --- sockets ---
@@ -238,30 +269,23 @@ class Hub:
     def join(self, socket: Socket) -> None:
         """Take a socket in, before its first screen is read: nothing can fall between the two."""
         room = self.rooms.setdefault(socket.ring_pk, Room(socket.ring_pk))
-        room.sockets[socket] = None
+        room.sockets[socket] = room.fresh[socket] = None
+        metrics.SOCKETS.labels(socket.audience).inc()
         tabs = [other for other in room.sockets if socket.seat and other.seat == socket.seat]
         for replaced in tabs[:-TABS]:
             self._spawn(self._close(replaced, CloseCode.REPLACED))
         self._presence_changed.set()
+        self._pump(room)
 
     def leave(self, socket: Socket) -> None:
         room = self.rooms.get(socket.ring_pk)
-        if room is None:
+        if room is None or socket not in room.sockets:
             return
-        room.sockets.pop(socket, None)
+        del room.sockets[socket]
+        room.fresh.pop(socket, None)
+        metrics.SOCKETS.labels(socket.audience).dec()
         if not room.sockets:
             del self.rooms[socket.ring_pk]
-
-    async def catch_up(self, socket: Socket, shown: int) -> None:
-        """First word to a socket whose page already shows version `shown` (-1: nothing)."""
-        room = self.rooms[socket.ring_pk]
-        seats = [socket.seat] if socket.seat else []
-        drawing = await self.read(partial(_draw, room.pk, -1, [socket.audience], seats))
-        current = shown == drawing.version and socket.audience == Audience.PHONE
-        if current:
-            socket.stamp = drawing.screens[socket.audience].stamp
-        await self._tell(socket, drawing, {}, always=True)
-        room.version = max(room.version, drawing.version)
 
     def heard(self, socket: Socket, *, here: bool) -> None:
         """The page has said a word: it reads what it is sent, and is seen or not."""
@@ -286,21 +310,29 @@ class Hub:
             began = time.monotonic()
             connected = {socket.seat for socket in room.sockets if socket.seat}
             seats = connected if room.everyone else connected & room.seats
-            wanted = room.wanted
+            since: dict[int, int] = {}
+            for socket in room.fresh:
+                if socket.seat:  # two new pages of one seat: the one that shows less
+                    since[socket.seat] = min(socket.since, since.get(socket.seat, socket.since))
+            audiences = {socket.audience for socket in room.sockets}
+            fresh, wanted, changed_at = room.fresh, room.wanted, room.changed_at
             room.seats, room.everyone, room.presence = set(), False, False
+            room.fresh, room.changed_at = {}, 0.0
             try:
-                audiences = {socket.audience for socket in room.sockets}
-                drawing = await self.read(partial(_draw, room.pk, wanted, audiences, seats))
-            except Exception:
-                log.exception("ring %s could not be drawn; once more in a second", room.pk)
-                room.everyone = True
+                drawing = await self.read(partial(_draw, room.pk, wanted, audiences, seats, since))
+            except Exception as error:
+                log.warning("ring %s could not be drawn; once more soon: %r", room.pk, error)
+                room.everyone, room.changed_at = True, changed_at
+                room.fresh = {socket: None for socket in fresh if socket in room.sockets}
                 await asyncio.sleep(1)
                 continue
             frames: dict[tuple[Audience, int], str] = {}
             for socket in list(room.sockets):
                 if socket.audience in drawing.screens:
-                    await self._tell(socket, drawing, frames)
+                    await self._tell(socket, drawing, frames, first=socket in fresh)
             room.version = max(room.version, drawing.version)
+            if changed_at:
+                metrics.TOLD.observe(max(0.0, time.time() - changed_at))
             await asyncio.sleep(max(0.0, DRAW_EVERY - (time.monotonic() - began)))
 
     async def _tell(
@@ -309,7 +341,7 @@ class Hub:
         drawing: Drawing,
         frames: dict[tuple[Audience, int], str],
         *,
-        always: bool = False,
+        first: bool,
     ) -> None:
         """Send what became different for this socket; `frames` keeps what was packed for its likes."""
         if socket.seat and drawing.keys.get(socket.seat) != socket.key_hash:
@@ -318,14 +350,17 @@ class Hub:
         if socket.unheard > UNHEARD_BOUND:
             return
         shown = drawing.screens[socket.audience]
-        mine = drawing.personal.get(socket.seat or 0, {})
+        current = first and socket.since == drawing.version and socket.audience == Audience.PHONE
+        if current:  # presence alone changes desk and stage, so only a phone's page can be current
+            socket.stamp = shown.stamp
+        mine = {} if current else drawing.personal.get(socket.seat or 0, {})
         if mine:
             frame = _pack(drawing.version, {**shown.since(socket.stamp), **mine})
         else:
             key = (socket.audience, socket.stamp)
             if key not in frames:
                 changes = shown.since(socket.stamp)
-                frames[key] = _pack(drawing.version, changes) if changes or always else ""
+                frames[key] = _pack(drawing.version, changes) if changes or first else ""
             frame = frames[key]
         socket.stamp = max(socket.stamp, shown.stamp)
         if frame:
@@ -341,6 +376,7 @@ class Hub:
 
     async def _close(self, socket: Socket, code: int) -> None:
         self.leave(socket)
+        metrics.CLOSED.labels(code).inc()
         try:
             await socket.close(code)
         except Exception as error:
@@ -367,6 +403,7 @@ class Hub:
             self._presence_changed.clear()
             try:
                 await self._look_round()
+                await self._check_sign_ins()
             except Exception as error:
                 log.warning("could not look round for lost words: %r", error)
             await asyncio.sleep(PRESENCE_EVERY)
@@ -374,18 +411,30 @@ class Hub:
     async def _look_round(self) -> None:
         if not self.rooms:
             return
-        here = {s.seat for room in self.rooms.values() for s in room.sockets if s.seat and s.here}
-        versions, present = await self.read(partial(_versions_and_presence, list(self.rooms), here))
+        here = {s.seat for s in self.sockets() if s.seat and s.here}
+        versions, present = await self.read(partial(_look, list(self.rooms), here))
         for pk, version in versions.items():
             room = self.rooms.get(pk)
             if room is None:
                 continue
             if version > max(room.version, room.wanted):
+                metrics.REPAIRS.inc()
                 room.wanted, room.everyone = version, True
             now_here = frozenset(present[pk])
             if now_here != room.here:
                 room.here, room.presence = now_here, True
             self._pump(room)
+
+    async def _check_sign_ins(self) -> None:
+        """Close the pages of those who have signed out, or whose account or password changed."""
+        desks = [socket for socket in self.sockets() if socket.session]
+        if not desks:
+            return
+        keys = {socket.session for socket in desks}
+        valid = await self.read(partial(access.valid_sessions, keys))
+        for socket in desks:
+            if socket.session not in valid:
+                await self._close(socket, CloseCode.SIGN_IN)
 
 
 def _pack(version: int, fragments: dict[str, str]) -> str:

@@ -5,8 +5,9 @@ so what is pushed equals what a reload shows. The hub of sockets is in `rings.hu
 """
 
 import threading
+import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -123,11 +124,12 @@ def screen(
 ) -> Screen:
     """The drawing of a ring for an audience, at `version` or newer; drawn afresh only if it is older.
 
-    A `picture` given is drawn in any case (presence changes a screen without a new version).
+    A `picture` at hand is used, and for desk and stage drawn in any case: who is here changes those
+    without a new version.
     """
     lock, kept = window.slot(ring_pk, audience)
     with lock:
-        if picture is not None or kept.version < version:
+        if kept.version < version or (picture and audience != Audience.PHONE):
             picture = picture or Picture.of(ring_pk)
             kept.update(picture.ring.version, draw(picture, audience))
         return Screen(kept.version, kept.stamp, dict(kept.html), dict(kept.changed))
@@ -135,9 +137,24 @@ def screen(
 
 # --- announcing -----------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class Word:
+    """What passes between processes: this ring is now at this version, since `at` (epoch seconds).
+
+    `seats` are those whose personal fragments changed (None: everybody's). Without a ring the word
+    is that somebody's sign-in has changed.
+    """
+
+    ring: int | None
+    version: int = 0
+    seats: tuple[int, ...] | None = ()
+    at: float = field(default_factory=time.time)
+
+
 # The hub of this process listens here (set by rings.hub); without one, as in a management command,
-# the channel layer alone carries the word.
-Listener = Callable[[int, int, Collection[int] | None], None]
+# nobody is told, and the repair loops of the servers find out.
+Listener = Callable[[Word], None]
 _listeners: list[Listener] = []
 
 
@@ -145,7 +162,6 @@ def listen(listener: Listener) -> None:
     _listeners[:] = [listener]
 
 
-def announce(ring_pk: int, version: int, *, seats: Collection[int] | None = ()) -> None:
-    """Say that a ring is now at `version`, and whose personal fragments changed (None: everybody's)."""
+def announce(word: Word) -> None:
     for listener in _listeners:
-        listener(ring_pk, version, seats)
+        listener(word)

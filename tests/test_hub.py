@@ -60,7 +60,7 @@ async def sit(own: Hub, who: Participant) -> tuple[Page, Socket]:
         who.ring_id, Audience.PHONE, page.send, page.close, seat=who.pk, key_hash=who.key_hash
     )
     own.join(socket)
-    await own.catch_up(socket, -1)
+    await page.until(lambda: page.version >= 0)
     return page, socket
 
 
@@ -162,5 +162,58 @@ def test_a_page_that_is_gone_does_not_keep_the_others_waiting(cast: Cast) -> Non
         await sync_to_async(cast.move)(Phase.WELCOME)
         await page.until(lambda: page.version == 4)
         assert gone not in own.rooms[ada.ring_id].sockets
+
+    run(work)
+
+
+def test_a_room_that_comes_back_at_once_costs_two_readings_at_most(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [cast.seat(name) for name in ("Ada", "Bo", "Cy", "Dan", "Eve", "Flo")]
+    readings = []
+    monkeypatch.setattr(hub, "_draw", lambda *how, draw=hub._draw: readings.append(0) or draw(*how))
+
+    async def work(own: Hub) -> None:
+        pages = await asyncio.gather(*(sit(own, who) for who in people))
+        assert all("phone_mine" in page.frames[0]["fragments"] for page, _ in pages)
+        assert len(readings) <= 2  # the first at once, and one for all the others
+
+    run(work)
+
+
+def test_a_phone_that_shows_this_very_version_is_told_only_that(cast: Cast) -> None:
+    ada = cast.seat("Ada")
+    version = ada.ring.version
+
+    async def work(own: Hub) -> None:
+        page = Page()
+        own.join(
+            Socket(
+                ada.ring_id,
+                Audience.PHONE,
+                page.send,
+                page.close,
+                seat=ada.pk,
+                key_hash=ada.key_hash,
+                since=version,
+            )
+        )
+        await page.until(lambda: page.version >= 0)
+        assert [frame["fragments"] for frame in page.frames] == [{}]
+        await sync_to_async(cast.move)(Phase.WELCOME)
+        await page.until(lambda: page.version == version + 1)
+        assert "phone" in " ".join(page.frames[-1]["fragments"])
+
+    run(work)
+
+
+def test_a_process_that_stops_tells_every_page_to_come_back(cast: Cast) -> None:
+    people = [cast.seat(name) for name in ("Ada", "Bo")]
+
+    async def work(own: Hub) -> None:
+        pages = [(await sit(own, who))[0] for who in people]
+        await own.move_everybody()
+        assert [page.closed for page in pages] == [CloseCode.AGAIN] * 2
+        assert own.sockets() == []
 
     run(work)

@@ -1,8 +1,8 @@
 """The one door for change: `@command` and what a command works with.
 
-It locks the ring, answers a repeated `op` as before, lets the command check its rule and write, counts
-the version up by one, writes one event, and announces after commit. A command raises `NotNow` with a
-sentence when a rule refuses; nothing is changed then.
+It lets in nobody and nothing of another ring, locks the ring, answers a repeated `op` as before, lets
+the command check its rule and write, counts the version up by one, writes one event, and announces after
+commit. A command raises `NotNow` with a sentence when a rule refuses; nothing is changed then.
 """
 
 import hashlib
@@ -18,10 +18,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from rings import live
-from rings.models import Event, Participant, Ring
+from rings.models import Event, Offer, Participant, Request, Ring
 from rings.phases import NotNow
 
 Refs = dict[str, Any]
@@ -64,6 +65,7 @@ def command[**P](
     @wraps(change)
     def door(ring: Ring, by: By, /, *args: P.args, **fields: P.kwargs) -> Event:
         body = digest(change.__name__, by, fields)
+        _of_this_ring(ring, by.who, *fields.values())
         with transaction.atomic():
             locked = Ring.objects.select_for_update().get(pk=ring.pk)
             earlier = locked.events.filter(op=by.op).first()
@@ -76,19 +78,23 @@ def command[**P](
             locked.version += 1
             locked.save()  # whole, but under its lock: nobody else can have written it
             event = record(room, change.__name__, body, refs)
+            seats = None if room.everyone else tuple(sorted(room.seats))
             # robust: a dead channel layer must not turn a committed change into an error
-            transaction.on_commit(
-                partial(
-                    live.announce,
-                    locked.pk,
-                    locked.version,
-                    seats=None if room.everyone else sorted(room.seats),
-                ),
-                robust=True,
-            )
+            transaction.on_commit(partial(_tell, locked, seats), robust=True)
             return event
 
     return door
+
+
+def _of_this_ring(ring: Ring, *things: object) -> None:
+    """Who acts and what it is about belong to the ring; what does not is as unknown as nothing at all."""
+    for thing in things:
+        if isinstance(thing, Participant | Request | Offer) and thing.ring_id != ring.pk:
+            raise Http404("There is no such thing in this ring.")
+
+
+def _tell(ring: Ring, seats: tuple[int, ...] | None) -> None:
+    live.announce(live.Word(ring.pk, ring.version, seats))
 
 
 def digest(kind: str, by: By, fields: Mapping[str, object]) -> str:

@@ -17,9 +17,7 @@ from rings.picture import Picture
 
 
 def _fragments(audience: Audience, picture: Picture, me: Participant | None) -> dict[str, str]:
-    # Who is here changes desk and stage without a new version, so those are drawn afresh.
-    fresh = None if audience == Audience.PHONE else picture
-    shared = live.screen(picture.ring.pk, audience, picture.ring.version, fresh).html
+    shared = live.screen(picture.ring.pk, audience, picture.ring.version, picture).html
     mine = live.draw_personal(picture, picture.seat_of[me.pk]) if me else {}
     return {**shared, **mine}
 

@@ -183,3 +183,60 @@ def test_who_opens_the_page_is_here(server: Server, live_cast: Cast) -> None:
         return fresh.seen_at is not None
 
     assert run(watch)
+
+
+def _sign_out(cast: Cast, session: str) -> None:
+    client = Client()
+    client.cookies["sessionid"] = session
+    client.logout()
+
+
+def _new_password(cast: Cast, session: str) -> None:
+    cast.fay.set_password("a quite different one")
+    cast.fay.save()
+
+
+def _disabled(cast: Cast, session: str) -> None:
+    User.objects.filter(pk=cast.fay.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("how", [_sign_out, _new_password, _disabled])
+def test_an_open_desk_closes_when_its_sign_in_ends(
+    server: Server, live_cast: Cast, how: Callable[[Cast, str], None]
+) -> None:
+    """It ends in another process here, which tells nobody: the loop sees it (and a word is quicker)."""
+    session = live_cast.desk().cookies["sessionid"].value
+
+    def ends() -> None:
+        how(live_cast, session)
+        connection.close()
+
+    async def watch() -> int | None:
+        desk = Screen.at(server.url, f"/desk/{live_cast.ring.pk}/")
+        desk.http.cookies.set("sessionid", session, domain="127.0.0.1")
+        await desk.get()
+        await desk.open()
+        await asyncio.to_thread(ends)
+        await desk.until(lambda: desk.closed is not None, seconds=12)
+        await desk.shut()
+        return desk.closed
+
+    assert run(watch) == 4401
+
+
+def test_signing_out_in_one_tab_closes_the_desk_in_the_other(
+    server: Server, live_cast: Cast
+) -> None:
+    session = live_cast.desk().cookies["sessionid"].value
+
+    async def watch() -> int | None:
+        desk = Screen.at(server.url, f"/desk/{live_cast.ring.pk}/")
+        desk.http.cookies.set("sessionid", session, domain="127.0.0.1")
+        await desk.get()
+        await desk.open()
+        await desk.post("/accounts/logout/")
+        await desk.until(lambda: desk.closed is not None, seconds=12)
+        await desk.shut()
+        return desk.closed
+
+    assert run(watch) == 4401
