@@ -1,18 +1,65 @@
-"""Failed codes are counted, so that codes cannot be guessed; people who type well never notice.
+"""What is counted so that nobody can guess codes or flood a ring; people who type well never notice.
 
-Only failures count, since a room shares one address: 30 at once and then 10 a minute for each address
-(IPv6 by its /64), and 120 a minute for everybody together. With 100 open rings and 28**8 codes that
-is one hit in about 60 years: 28**8 / (100 * 120) minutes.
+Only failed codes count, since a room shares one address: 30 at once and then 10 a minute for each
+address (IPv6 by its /64), and 120 a minute for everybody together. With 100 open rings and 28**8 codes
+that is one hit in about 60 years: 28**8 / (100 * 120) minutes.
+
+One seat or desk may change its ring 60 times at once and then 5 times a second: no thumb is that fast,
+and a script that is does no harm yet.
+
+Counted in this process's memory, so that no limit waits for another service; with several processes
+each takes its share of what everybody may fail together.
 """
 
 import ipaddress
 import time
+from collections import OrderedDict
+from threading import Lock
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
-BURST, A_MINUTE, EVERYBODY_A_MINUTE = 30, 10, 120
+from rings.phases import NotNow
+
+
+class TooMuch(NotNow):
+    """More than any person does: refused for the moment, and nothing is changed."""
+
+    status = 429
+
+
+class Buckets:
+    """Token buckets by key; the least used are forgotten first, which only ever lets somebody in."""
+
+    keep = 20_000
+
+    def __init__(self, burst: float, a_minute: float) -> None:
+        self.burst, self.a_minute = burst, a_minute
+        self.kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self.lock = Lock()
+
+    def left(self, key: str) -> float:
+        tokens, then = self.kept.get(key, (self.burst, 0.0))
+        return min(self.burst, tokens + (time.monotonic() - then) * self.a_minute / 60)
+
+    def take(self, key: str) -> bool:
+        """Take one token; False if there was none."""
+        with self.lock:
+            left = self.left(key)
+            self.kept[key] = (max(0.0, left - 1), time.monotonic())
+            self.kept.move_to_end(key)
+            while len(self.kept) > self.keep:
+                self.kept.popitem(last=False)
+            return left >= 1
+
+
+BURST, A_MINUTE = 30, 10  # failed codes of one address
+EVERYBODY = 120 / settings.PROCESSES  # failed codes a minute of all together
+CHANGES, CHANGES_A_MINUTE = 60, 300  # of one seat or user
+
+_failures = Buckets(BURST, A_MINUTE)
+_all_failures = Buckets(EVERYBODY, EVERYBODY)
+_changes = Buckets(CHANGES, CHANGES_A_MINUTE)
 
 
 def address(request: HttpRequest) -> str:
@@ -28,26 +75,23 @@ def address(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
-def _bucket(name: str, burst: float, a_minute: float, *, take: bool) -> bool:
-    """A token bucket in the cache; True while there is a token. A dead cache limits nobody."""
-    now = time.time()
-    try:
-        tokens, then = cache.get(name, (burst, now))
-        tokens = min(burst, tokens + (now - then) * a_minute / 60)
-        if take:
-            cache.set(name, (max(0.0, tokens - 1), now), timeout=600)
-    except Exception:  # any cache failure: the ring goes on without the limit
-        return True
-    return bool(tokens >= 1)
-
-
 def too_many_failures(request: HttpRequest) -> bool:
     """Whether codes from this address (or from everybody) are refused for the moment."""
-    mine = _bucket(f"codes:{address(request)}", BURST, A_MINUTE, take=False)
-    ours = _bucket("codes:all", EVERYBODY_A_MINUTE, EVERYBODY_A_MINUTE, take=False)
-    return not (mine and ours)
+    return _failures.left(address(request)) < 1 or _all_failures.left("") < 1
 
 
 def count_failure(request: HttpRequest) -> None:
-    _bucket(f"codes:{address(request)}", BURST, A_MINUTE, take=True)
-    _bucket("codes:all", EVERYBODY_A_MINUTE, EVERYBODY_A_MINUTE, take=True)
+    _failures.take(address(request))
+    _all_failures.take("")
+
+
+def count_change(who: str) -> None:
+    """One more change wanted by this seat or user; `TooMuch` when no person is that fast."""
+    if not _changes.take(who):
+        raise TooMuch("That was very fast. Wait a moment, then try once more.")
+
+
+def forget() -> None:
+    """Begin counting afresh (for tests)."""
+    for buckets in (_failures, _all_failures, _changes):
+        buckets.kept.clear()

@@ -9,6 +9,8 @@ from django.db.models import TextChoices
 class NotNow(Exception):
     """A rule refuses this at this moment. The message is a sentence for the person who tried."""
 
+    status = 409  # of the HTTP answer
+
 
 class Phase(TextChoices):
     DRAFT = "draft", "draft"

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from rings import access, actions, live
+from rings import access, actions, limits, live
 from rings.actions import By
 from rings.models import Participant, Request, Ring
 from rings.phases import Phase
@@ -48,8 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def forget() -> None:
-    """No drawing and no counted failure goes from one test to the next."""
+    """No drawing and no count goes from one test to the next."""
     live.window.forget()
+    limits.forget()
     cache.clear()
 
 
