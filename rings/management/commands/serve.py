@@ -1,12 +1,61 @@
-"""Serve the site with Daphne, with the limits and the listen queue our rooms need."""
+"""Serve the site with Daphne: the one place for its limits, its listen queue, and how it stops."""
 
+import asyncio
 import os
+import signal
 import sys
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from daphne.cli import CommandLineInterface
+from daphne.server import Server, reactor
 from django.core.management.base import BaseCommand
+
+from rings.hub import hub
+from ringsite import asgi
+
+ANSWER_WITHIN = 10.0  # seconds that requests in flight have to finish when the process is to stop
+
+
+class GracefulServer(Server):  # type: ignore[misc]  # Daphne is not typed
+    """Daphne that stops without anybody losing what they had sent.
+
+    On SIGTERM (or Ctrl-C) it takes no new connections, so that a proxy goes to the other process;
+    tells every open page to come back in a moment; answers what is in flight; and ends. A second
+    signal ends it at once.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, signal_handlers=False, **options)
+        self.ports: list[Any] = []
+        loop = reactor._asyncioEventloop
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self.leave)
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self.ports.append(port)
+
+    def leave(self) -> None:
+        if hub.stopping:
+            self.stop()
+            return
+        hub.stopping = True
+        for port in self.ports:
+            port.stopListening()
+        self.leaving = asyncio.ensure_future(self._leave())
+
+    async def _leave(self) -> None:
+        deadline = time.monotonic() + ANSWER_WITHIN
+        await hub.move_everybody()
+        while asgi.http.at_work and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        self.stop()
+
+
+class Daphne(CommandLineInterface):  # type: ignore[misc]  # Daphne is not typed
+    server_class = GracefulServer
 
 
 class Command(BaseCommand):
@@ -19,7 +68,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         where = host.replace(":", r"\:")
         sys.argv[0] = "daphne"
-        CommandLineInterface().run(
+        Daphne().run(
             [
                 # a whole room scans at once: the default queue of 50 loses a tenth of a storm
                 *("-e", f"tcp:port={port}:interface={where}:backlog=4096"),
