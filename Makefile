@@ -1,8 +1,8 @@
 # Every command somebody here needs. `make` alone lists them.
-# On the command line: PORT=9000 for run, ARGS="-k name" for test, ARGS=--upgrade for pins.
+# On the command line: PORT=9000 for run, ARGS="-k name" for test, ARGS=--record for rig and bench.
 
 .DEFAULT_GOAL := help
-.PHONY: help run screens test check fix pins clean
+.PHONY: help run screens test model rig bench check fix pins clean
 
 # Any Python from 3.8 on starts the bootstrap, which finds 3.12 or newer by itself. Each is tried,
 # not only looked for: a pyenv shim exists, and fails, where the version it stands for is absent.
@@ -28,6 +28,15 @@ screens: ## photograph every screen into docs/screens
 
 test: ## prepare everything and run all tests, in a browser too
 	@$(BOOTSTRAP) test $(ARGS)
+
+model: ## the model machines at their nightly size
+	@HYPOTHESIS_PROFILE=nightly $(BOOTSTRAP) test -n2 tests/model $(ARGS)
+
+rig: ## try every promise under its faults, and every mutant
+	@$(BOOTSTRAP) rig --mutants $(ARGS)
+
+bench: ## measure every speed target beside its limit and its peers
+	@$(BOOTSTRAP) bench $(ARGS)
 
 check: ## lint, format and types, changing nothing
 	@$(BOOTSTRAP) prepare

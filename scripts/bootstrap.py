@@ -3,6 +3,8 @@
 
     run      the app with its demo ring, on PORT (8000)
     test     the whole suite, browser tests too; further words go to pytest
+    rig      every promise tried under its faults (tests/rig); further words go to it
+    bench    every speed target measured (bench); further words go to it
     prepare  only the developers' environment
 
 Standard library only, and it must start on any Python from 3.8 on: it looks for 3.12 or newer
@@ -26,6 +28,7 @@ VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 STAMP = VENV / "ringsite-stamp"
 RUNTIME, DEV = "requirements.txt", "requirements-dev.txt"  # the second holds the first
+MODULES = {"test": "pytest", "rig": "tests.rig", "bench": "bench"}
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 
 # An interpreter answers with its version and the real one behind a pyenv shim or a venv. One that
@@ -228,16 +231,16 @@ def main(words: list[str]) -> None:
         manage("migrate", "--noinput")
         static_files()
         become("manage.py", "demo", "--serve")
-    elif words[:1] == ["test"]:
+    elif words and words[0] in MODULES:
         prepare(DEV)
         os.environ["CHROMIUM"] = browser()
         static_files()
-        become("-m", "pytest", *words[1:])
+        become("-m", MODULES[words[0]], *words[1:])
     elif words == ["prepare"]:
         prepare(DEV)
         say(str(VENV))
     else:
-        raise SystemExit("usage: bootstrap.py run | test [words for pytest] | prepare")
+        raise SystemExit("usage: bootstrap.py run | prepare | test, rig or bench [their words]")
 
 
 if __name__ == "__main__":
