@@ -145,6 +145,8 @@
     const form = event.target.form;
     if (!form || !form.matches('form[data-keep]')) return;
     form.dataset.dirty = '1';
+    rest(form);
+    delete form.dataset.op; // an op is for what was sent: other words are another sending
     const draft = {};
     for (const f of fields(form)) {
       if (f.type === 'checkbox') draft[f.name] = f.checked;
@@ -167,11 +169,30 @@
     const { ctx } = event.detail, form = near(event, 'form');
     if (!form || ctx.request.method !== 'POST') return;
     const status = ctx.response.status;
-    if (status < 400) { tell(''); sent(form); if (!live()) poll(); } else if (status < 500) delete form.dataset.op;
+    if (status >= 500) return again(form, ctx);
+    rest(form);
+    if (status < 400) { tell(''); sent(form); if (!live()) poll(); } else delete form.dataset.op;
     if (status === 204 && form.matches('[data-clear]')) form.reset();
-    if (status >= 400 && status !== 409 && status !== 422) tell('That did not work. Your text is safe; reload the page and try once more.');
+    if (status >= 400 && ![409, 422, 429].includes(status)) tell('That did not work. Your text is safe; reload the page and try once more.');
   });
-  document.addEventListener('htmx:error', () => tell('Not sent yet: the line is down. Your text is safe; send it once more in a moment.'));
+  document.addEventListener('htmx:error', event => {
+    const { ctx } = event.detail, form = ctx && ctx.request.form;
+    if (form && ctx.request.method === 'POST') again(form, ctx);
+  });
+  const RETRY = 30000, trying = new Map(); // form -> { since, timer }: what got no answer is sent again, with the same op
+  function again(form, ctx) {
+    const { since = Date.now() } = rest(form);
+    if (!form.isConnected || Date.now() - since > RETRY) return tell('Not sent yet: the line is down. Your text is safe; send it once more in a moment.');
+    const send = () => form.isConnected && form.requestSubmit(ctx.request.submitter);
+    trying.set(form, { since, timer: setTimeout(send, 1000 + 2000 * Math.random()) });
+    tell('Saving… The line is slow just now.');
+  }
+  function rest(form) { // no more tries by itself
+    const was = trying.get(form) || {};
+    clearTimeout(was.timer);
+    trying.delete(form);
+    return was;
+  }
   function tell(sentence) { // the page's own words, in the same place as the server's
     const banner = document.createElement('div');
     banner.className = 'banner err';

@@ -1,6 +1,7 @@
 """A real room in Chromium: a desk, a stage, and phones, on a real server process."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -68,7 +69,7 @@ class Room:
         return page
 
     def _heard(self, path: str, kind: str, text: str) -> None:
-        network = "Failed to load resource" in text or "WebSocket connection" in text
+        network = re.search("Failed to load resource|Failed to fetch|WebSocket connection", text)
         if kind == "error" and not network:
             self.trouble.append(f"{path}: {text}")
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from rings.phases import Phase
 from tests.browser.conftest import Room
@@ -120,6 +120,49 @@ def test_a_second_tap_on_next_is_the_same_tap_even_after_the_push(turns: Room) -
     desk.locator("#pause button").click()
     expect(desk.locator("#pause")).to_contain_text("Go on")
     assert turns.ring.events.filter(kind="next_turn").count() == 1
+
+
+def test_an_offer_whose_answer_was_lost_is_sent_again_by_itself_and_stands_once(turns: Room) -> None:
+    cy = phone(turns, "Cy")
+    tries = []
+
+    def lose_the_first(route: Route) -> None:
+        tries.append(route.request.post_data)
+        if len(tries) > 1:
+            route.continue_()
+        else:
+            route.fetch()  # it arrives, and is applied
+            route.abort()
+
+    cy.route("**/offer/*/", lose_the_first)
+    type_an_offer(cy)
+    cy.get_by_role("button", name="Offer to Ada").click()
+    expect(cy.locator("#word")).to_contain_text("Saving")
+    expect(cy.locator("#word")).to_be_empty()
+    assert len(tries) == 2
+    assert turns.ring.events.filter(kind="offer").count() == 1
+
+
+def test_an_offer_made_while_the_server_is_away_is_saved_when_it_is_back(
+    browser: Browser, live_cast: Cast
+) -> None:
+    with running() as server:
+        room = Room(browser, server, live_cast)
+        for name in ("Ada", "Bo", "Cy"):
+            live_cast.write(live_cast.seat(name))
+        live_cast.move(Phase.TURNS)
+        cy = phone(room, "Cy")
+        type_an_offer(cy)
+        server.stop()
+        cy.get_by_role("button", name="Offer to Ada").click()
+        expect(cy.locator("#word")).to_contain_text("Saving")
+        again = start(server.port)
+        try:
+            expect(cy.locator("#word")).to_be_empty()
+            assert [o.note for o in room.ring.offers.all()] == [TYPED]
+        finally:
+            again.stop()
+            room.close()
 
 
 def test_hidden_and_shown_again(turns: Room) -> None:
