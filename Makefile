@@ -15,7 +15,7 @@ BOOTSTRAP = $(or $(PYTHON),$(error Ringsite needs Python 3.12 or newer and found
 BIN := .venv/bin
 TEMPLATES := find templates -name '*.html' -exec
 COMPILE := uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
-	--no-header --no-annotate pyproject.toml
+	--no-header --no-annotate --extra sentry pyproject.toml
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))

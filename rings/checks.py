@@ -1,6 +1,12 @@
-"""What must be so before the server starts: every view has an audience, several processes have Redis."""
+"""What must be so before the server starts, each with a sentence for whoever starts it.
 
+Every view has an audience; several processes have Redis; no library is of a version known to fail us.
+"""
+
+import re
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -31,9 +37,52 @@ def our_views() -> list[Any]:
     return found
 
 
-@register(deploy=True)
+@register()
 def several_processes_have_redis(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """The in-memory layer and cache are right only with exactly one process."""
-    if settings.PROCESSES > 1 and not settings.REDIS_URL:
+    """The in-memory layer is right only with exactly one process."""
+    if settings.PROCESSES > 1 and layer() == "channels.layers.InMemoryChannelLayer":
         return [Error("PROCESSES is more than 1 but REDIS_URL is not set.", id="rings.E002")]
     return []
+
+
+@register()
+def known_bad_versions(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Versions that were seen to lose words, sockets or typing."""
+    said = []
+    if older("django", (6, 1)):
+        said.append(
+            "Ringsite needs Django 6.1 or newer, for its content security policy and mailers."
+        )
+    if older("daphne", (4, 2, 2)):
+        said.append("Daphne before 4.2.2 takes frames of any size (CVE-2026-44545): upgrade it.")
+    if layer().startswith("channels_redis.core.") and not older("redis", (8,)):
+        said.append(
+            "The core layer of channels-redis goes deaf after an idle minute with redis-py 8: "
+            "use channels_redis.pubsub.RedisPubSubChannelLayer."
+        )
+    scripts = [path.name for path in htmx_scripts()]
+    if len(scripts) != 1 or not re.match(r"htmx-4\.", scripts[0]):
+        said.append(
+            "static/vendor must hold one htmx script, of version 4 (2 loses what is being typed, "
+            f"two let sockets stay shut): found {', '.join(scripts) or 'none'}."
+        )
+    return [Error(sentence, id="rings.E003") for sentence in said]
+
+
+def layer() -> str:
+    """The class of the channel layer."""
+    return str(settings.CHANNEL_LAYERS["default"]["BACKEND"])
+
+
+def older(package: str, than: tuple[int, ...]) -> bool:
+    """Whether the installed package is older, by its first numbers; one that is absent counts as older."""
+    try:
+        numbers = re.findall(r"\d+", version(package))
+    except PackageNotFoundError:
+        return True
+    return tuple(int(number) for number in numbers[: len(than)]) < than
+
+
+def htmx_scripts() -> list[Path]:
+    folders = [Path(folder) for folder in settings.STATICFILES_DIRS]
+    return sorted(script for folder in folders for script in folder.rglob("*htmx*.js"))

@@ -229,7 +229,7 @@ class Hub:
             async with asyncio.timeout(5):
                 await _layer().group_send(GROUP, message)
         except Exception as error:  # the layer may be down: the others' repair loops will see it
-            log.warning("the channel layer did not take %s: %r", word, error)
+            log.warning("a word was not taken by the channel layer: %r", error, extra=_of(word.ring))
 
     async def _listen(self) -> None:
         """Hear the other processes. When this dies or goes deaf the repair loop still sees everything."""
@@ -321,7 +321,7 @@ class Hub:
             try:
                 drawing = await self.read(partial(_draw, room.pk, wanted, audiences, seats, since))
             except Exception as error:
-                log.warning("ring %s could not be drawn; once more soon: %r", room.pk, error)
+                log.warning("drawn once more soon, after %r", error, extra=_of(room.pk))
                 room.everyone, room.changed_at = True, changed_at
                 room.fresh = {socket: None for socket in fresh if socket in room.sockets}
                 await asyncio.sleep(1)
@@ -371,7 +371,7 @@ class Hub:
         try:
             await socket.send(frame)
         except Exception as error:  # the page is gone; its consumer will say so
-            log.debug("a socket of ring %s is gone: %r", socket.ring_pk, error)
+            log.debug("a socket is gone: %r", error, extra=_of(socket.ring_pk))
             self.leave(socket)
 
     async def _close(self, socket: Socket, code: int) -> None:
@@ -380,7 +380,7 @@ class Hub:
         try:
             await socket.close(code)
         except Exception as error:
-            log.debug("a socket of ring %s was already gone: %r", socket.ring_pk, error)
+            log.debug("a socket was already gone: %r", error, extra=_of(socket.ring_pk))
 
     # --- what goes on by itself ---
 
@@ -435,6 +435,11 @@ class Hub:
         for socket in desks:
             if socket.session not in valid:
                 await self._close(socket, CloseCode.SIGN_IN)
+
+
+def _of(ring_pk: int | None) -> dict[str, int | None]:
+    """The field by which a line of the log says which ring it is about."""
+    return {"ring": ring_pk}
 
 
 def _pack(version: int, fragments: dict[str, str]) -> str:

@@ -62,7 +62,7 @@ class Sentences:
             return self.not_now(request, error)
         if isinstance(error, OperationalError | InterfaceError):
             # these speak of connections, locks and disks; their first line holds no row's content
-            log.error("the database did not answer: %s", str(error).partition("\n")[0])
+            log.warning("the database did not answer: %s", str(error).partition("\n")[0])
             return busy()
         return None
 

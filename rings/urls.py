@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from rings.views import archive, facilitator, home, participant, stage
+from rings.views import archive, facilitator, health, home, participant, stage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -48,4 +48,8 @@ urlpatterns = [
     ),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
+    # for machines
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

@@ -12,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+from ringsite import reports
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 if (BASE_DIR / ".env").exists():
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "rings.middleware.Requests",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -90,21 +93,30 @@ TEMPLATES = [
 # --- data -----------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 DATABASE = DATABASES["default"]
+DATABASE.setdefault("OPTIONS", {})  # what the address says behind its "?", such as sslmode
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, waiting its turn; FULL, so that an acknowledged pledge outlives a power cut.
     DATABASE["CONN_MAX_AGE"] = None
     DATABASE["TEST"] = {
         "NAME": str(BASE_DIR / "build" / "test.sqlite3")
     }  # a file: servers open it too
-    DATABASE["OPTIONS"] = {
+    DATABASE["OPTIONS"] |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-else:
-    DATABASE["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20)}
+elif DATABASE["ENGINE"] == "django.db.backends.postgresql":
+    # A connection is tried before it is lent, so a restarted database is no error for anybody later.
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    DATABASE["OPTIONS"] |= {
+        # a request that finds all of them lent for this long is answered 503 (rings/middleware.py)
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=20), "timeout": 5},
+        "connect_timeout": 5,
+        # a process that hangs in the middle of a change must not hold its ring's lock for ever
+        "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=20s",
     }
+else:
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite://.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
@@ -116,16 +128,15 @@ if REDIS_URL:
             "CONFIG": {"hosts": [REDIS_URL], "prefix": env("REDIS_PREFIX", default="ringsite")},
         }
     }
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": env("REDIS_PREFIX", default="ringsite"),
-        }
-    }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Each process counts for itself, so that no limit depends on Redis (docs/operating.md has the sums).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # Django's 300 could be flushed by one stranger
+    }
+}
 # How many server processes run: more than one needs Redis (rings/checks.py holds that).
 PROCESSES = env.int("PROCESSES", default=1)
 
@@ -191,6 +202,7 @@ if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SEAT_COOKIE = "__Host-seat-{}" if SECURE else "seat-{}"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
@@ -213,13 +225,35 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Europe/London")
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- what those who run the site are told ---------------------------------------------------------
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN must be a random text of at least 20 characters.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "plain": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "lines": {"()": "rings.logs.Lines"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain", "stream": sys.stderr}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines" if PRODUCTION else "plain",
+            "stream": sys.stderr,
+        }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"rings": {"level": "INFO"}},
+    "loggers": {
+        "rings": {"level": "INFO"},
+        "rings.requests": {"level": "INFO" if PRODUCTION else "WARNING"},
+        "django": {"handlers": [], "level": "WARNING"},
+        # in production a refused request has its own line already
+        "django.request": {"level": "ERROR" if PRODUCTION else "WARNING"},
+        "django.security.DisallowedHost": {"level": "CRITICAL" if PRODUCTION else "WARNING"},
+    },
 }
+SENTRY_DSN = env("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    reports.start(SENTRY_DSN)

@@ -18,13 +18,12 @@ from rings import access, actions, limits, live
 from rings.actions import By
 from rings.models import Participant, Request, Ring
 from rings.phases import Phase
-from tests.server import OWN, Server, own_redis, running
+from tests.server import OWN, Server, running
 
 
 def pytest_configure() -> None:
     """On Redis each worker keeps to a database and words of its own."""
     if settings.REDIS_URL:
-        settings.CACHES["default"]["LOCATION"] = own_redis()
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = OWN
 
 

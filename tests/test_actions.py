@@ -59,15 +59,17 @@ def test_a_refused_change_leaves_no_trace(circle: Circle) -> None:
 def test_a_change_is_announced_after_commit_with_the_seats_it_touches(
     circle: Circle, django_capture_on_commit_callbacks: object
 ) -> None:
-    heard: list[object] = []
+    heard: list[live.Word] = []
     with (
-        patch.object(live, "_listeners", [lambda *word: heard.append(word)]),
+        patch.object(live, "_listeners", [heard.append]),
         django_capture_on_commit_callbacks(execute=True),
     ):
         circle.cast.offer(circle.bo, circle.ada)
         assert heard == []
     version = Ring.objects.get(pk=circle.ring.pk).version
-    assert heard == [(circle.ring.pk, version, sorted([circle.ada.pk, circle.bo.pk]))]
+    [word] = heard
+    seats = tuple(sorted([circle.ada.pk, circle.bo.pk]))
+    assert (word.ring, word.version, word.seats) == (circle.ring.pk, version, seats)
 
 
 def test_a_dead_layer_does_not_turn_a_change_into_an_error(
