@@ -29,6 +29,7 @@ from rings.picture import Picture
 log = logging.getLogger(__name__)
 
 DRAW_EVERY = 0.05  # seconds at least between two drawings of a ring: bursts coalesce
+ON_ITS_WAY = 0.3  # seconds a word may take before it counts as lost
 REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at most 12 s stale
 TABS = 6  # open pages a seat may have; the oldest gives way
 PRESENCE_EVERY = 1.0  # seconds at least between two pushes of who is here
@@ -85,6 +86,8 @@ class Room:
     sockets: dict[Socket, None] = field(default_factory=dict)  # in the order they came
     version: int = -1  # drawn and sent
     wanted: int = -1  # announced
+    heard: int = -1  # every word up to this version came, so all whom it concerns were told
+    ahead: set[int] = field(default_factory=set)  # words that came before an earlier one
     seats: set[int] = field(default_factory=set)
     everyone: bool = False
     fresh: dict[Socket, None] = field(default_factory=dict)  # have not had their first screen
@@ -98,6 +101,13 @@ class Room:
         if self.presence or self.everyone or self.seats or self.fresh:
             return True
         return self.wanted > self.version
+
+    def hears(self, version: int) -> None:
+        """The word of this version came; they may come in another order than they were said."""
+        self.ahead.add(version)
+        while self.heard + 1 in self.ahead:
+            self.heard += 1
+        self.ahead = {later for later in self.ahead if later > self.heard}
 
 
 @dataclass
@@ -229,7 +239,9 @@ class Hub:
             async with asyncio.timeout(5):
                 await _layer().group_send(GROUP, message)
         except Exception as error:  # the layer may be down: the others' repair loops will see it
-            log.warning("a word was not taken by the channel layer: %r", error, extra=_of(word.ring))
+            log.warning(
+                "a word was not taken by the channel layer: %r", error, extra=_of(word.ring)
+            )
 
     async def _listen(self) -> None:
         """Hear the other processes. When this dies or goes deaf the repair loop still sees everything."""
@@ -262,6 +274,7 @@ class Hub:
             room.everyone = True
         else:
             room.seats.update(word.seats)
+        room.hears(word.version)
         self._pump(room)
 
     # --- sockets ---
@@ -331,6 +344,9 @@ class Hub:
                 if socket.audience in drawing.screens:
                     await self._tell(socket, drawing, frames, first=socket in fresh)
             room.version = max(room.version, drawing.version)
+            if room.heard < 0:  # the first drawing: nothing before it was missed
+                room.heard = drawing.version
+                room.hears(drawing.version)
             if changed_at:
                 metrics.TOLD.observe(max(0.0, time.time() - changed_at))
             await asyncio.sleep(max(0.0, DRAW_EVERY - (time.monotonic() - began)))
@@ -413,13 +429,15 @@ class Hub:
             return
         here = {s.seat for s in self.sockets() if s.seat and s.here}
         versions, present = await self.read(partial(_look, list(self.rooms), here))
+        await asyncio.sleep(ON_ITS_WAY)
         for pk, version in versions.items():
             room = self.rooms.get(pk)
             if room is None:
                 continue
-            if version > max(room.version, room.wanted):
+            if 0 <= room.heard < version:  # a word was lost, and whom it concerned with it
                 metrics.REPAIRS.inc()
-                room.wanted, room.everyone = version, True
+                room.wanted, room.everyone, room.heard = max(room.wanted, version), True, version
+                room.hears(version)
             now_here = frozenset(present[pk])
             if now_here != room.here:
                 room.here, room.presence = now_here, True

@@ -26,7 +26,11 @@ def plain(html: str) -> str:
 
 
 class Refused(Exception):
-    """The server answered a command with an error; the message holds status and first words."""
+    """The server answered with an error; the message holds status and first words."""
+
+    def __init__(self, what: str, status: int, words: str = "") -> None:
+        super().__init__(f"{what}: {status} {words}".strip())
+        self.status = status
 
 
 @dataclass
@@ -54,7 +58,7 @@ class Screen:
     async def get(self, path: str = "") -> str:
         answer = await self.http.get(path or self.path, follow_redirects=True)
         if answer.status_code >= 400:
-            raise Refused(f"GET {path or self.path}: {answer.status_code}")
+            raise Refused(f"GET {path or self.path}", answer.status_code)
         self.path = answer.url.path if not path else self.path
         return answer.text
 
@@ -67,7 +71,7 @@ class Screen:
         answer = await self.http.post(path, data=data, headers=headers)
         if answer.status_code >= 400:
             words = re.sub(r"<[^>]+>|\s+", " ", answer.text)[:300]
-            raise Refused(f"POST {path}: {answer.status_code} {unescape(words).strip()}")
+            raise Refused(f"POST {path}", answer.status_code, unescape(words).strip())
         return answer
 
     # --- the socket ---
@@ -143,5 +147,5 @@ async def sign_in(server: str, email: str, password: str) -> Screen:
     fields = {"login": email, "password": password, "csrfmiddlewaretoken": token and token[1]}
     answer = await screen.http.post("/accounts/login/", data=fields, headers={"Origin": server})
     if answer.status_code != 302:
-        raise Refused(f"sign-in answered {answer.status_code}")
+        raise Refused("sign-in", answer.status_code)
     return screen

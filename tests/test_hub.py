@@ -217,3 +217,33 @@ def test_a_process_that_stops_tells_every_page_to_come_back(cast: Cast) -> None:
         assert own.sockets() == []
 
     run(work)
+
+
+def test_a_lost_word_between_two_is_made_good_for_those_it_concerned(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Word 4 concerns Ada and is lost; word 5 concerns Bo: the loop must not take all for heard."""
+    monkeypatch.setattr(hub, "REPAIR_EVERY", 0.1)
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+    cast.move(Phase.WRITING)
+
+    def silently() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(live, "announce", lambda word: None)
+            _write(cast, ada, 1)
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada)
+        await sit(own, bo)
+        await sync_to_async(silently)()
+        await sync_to_async(_write)(cast, bo, 2)
+        await page.until(lambda: "Ask number 1." in json.dumps(page.frames))
+
+    run(work)
+
+
+def test_words_in_another_order_are_not_taken_for_lost() -> None:
+    room = hub.Room(1, heard=4)
+    for version in (6, 7, 5):
+        room.hears(version)
+    assert (room.heard, room.ahead) == (7, set())

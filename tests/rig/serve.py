@@ -1,0 +1,28 @@
+"""Start the product with one of its mechanisms switched off: `python -m tests.rig.serve --mutant no_repair`.
+
+The patch is made here, in the rig's own process, before the server starts: the product has no switch.
+"""
+
+import os
+from argparse import ArgumentParser
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--port", required=True)
+    parser.add_argument("--mutant", default="")
+    given = parser.parse_args()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "ringsite.settings"
+    django.setup()
+    if given.mutant:
+        from tests.rig.mutants import PATCHES  # it knows the product's modules: Django comes first
+
+        PATCHES[given.mutant]()
+    call_command("serve", "--port", given.port)
+
+
+if __name__ == "__main__":
+    main()
