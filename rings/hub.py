@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -28,7 +29,8 @@ from rings.picture import Picture
 
 log = logging.getLogger(__name__)
 
-DRAW_EVERY = 0.05  # seconds at least between two drawings of a ring: bursts coalesce
+# seconds at least between two drawings of a ring: bursts coalesce, and the longer one lasts the more
+DRAW_EVERY, DRAW_SELDOM = 0.05, 0.2
 ON_ITS_WAY = 0.3  # seconds a word may take before it counts as lost
 REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at most 12 s stale
 TABS = 6  # open pages a seat may have; the oldest gives way
@@ -84,6 +86,7 @@ class Room:
 
     pk: int
     sockets: dict[Socket, None] = field(default_factory=dict)  # in the order they came
+    tabs: Counter[int] = field(default_factory=Counter)  # open pages of each seat
     version: int = -1  # drawn and sent
     wanted: int = -1  # announced
     heard: int = -1  # every word up to this version came, so all whom it concerns were told
@@ -284,9 +287,11 @@ class Hub:
         room = self.rooms.setdefault(socket.ring_pk, Room(socket.ring_pk))
         room.sockets[socket] = room.fresh[socket] = None
         metrics.SOCKETS.labels(socket.audience).inc()
-        tabs = [other for other in room.sockets if socket.seat and other.seat == socket.seat]
-        for replaced in tabs[:-TABS]:
-            self._spawn(self._close(replaced, CloseCode.REPLACED))
+        if socket.seat:
+            room.tabs[socket.seat] += 1
+            if room.tabs[socket.seat] > TABS:
+                oldest = next(other for other in room.sockets if other.seat == socket.seat)
+                self._spawn(self._close(oldest, CloseCode.REPLACED))
         self._presence_changed.set()
         self._pump(room)
 
@@ -296,6 +301,8 @@ class Hub:
             return
         del room.sockets[socket]
         room.fresh.pop(socket, None)
+        if socket.seat:
+            room.tabs[socket.seat] -= 1
         metrics.SOCKETS.labels(socket.audience).dec()
         if not room.sockets:
             del self.rooms[socket.ring_pk]
@@ -318,7 +325,8 @@ class Hub:
             room.pump = self._spawn(self._drain(room))
 
     async def _drain(self, room: Room) -> None:
-        """Draw and send until nothing new is known; the first at once, then at most every 50 ms."""
+        """Draw and send until nothing new is known: the first at once, the next after a pause."""
+        pause = DRAW_EVERY
         while room.dirty and room.sockets:
             began = time.monotonic()
             connected = {socket.seat for socket in room.sockets if socket.seat}
@@ -349,7 +357,8 @@ class Hub:
                 room.hears(drawing.version)
             if changed_at:
                 metrics.TOLD.observe(max(0.0, time.time() - changed_at))
-            await asyncio.sleep(max(0.0, DRAW_EVERY - (time.monotonic() - began)))
+            await asyncio.sleep(max(0.0, pause - (time.monotonic() - began)))
+            pause = min(2 * pause, DRAW_SELDOM)
 
     async def _tell(
         self,

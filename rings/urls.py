@@ -6,7 +6,7 @@ from rings.views import archive, facilitator, health, home, participant, stage
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("j/<str:invite>/", home.invited, name="invited"),
+    path("j/<str:invite>/", participant.invited, name="invited"),
     path("keeping/", home.keeping, name="keeping"),
     path("demo/<str:token>/", home.demo_desk, name="demo_desk"),
     # the phone

@@ -4,17 +4,41 @@ import asyncio
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
-from asgiref.sync import ThreadSensitiveContext
+import django
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpResponse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringsite.settings")
-django_app = get_asgi_application()
+django.setup(set_prefix=False)
 
 from rings.hub import hub  # noqa: E402  (models need Django to be set up)
 from rings.routing import websocket_urlpatterns  # noqa: E402
+
+
+class Site(ASGIHandler):
+    """Django, with middleware and view in the request's own thread, and no body too long for us.
+
+    Asynchronous middleware, Django's default here, would change the thread for each one of them. And
+    Django bounds only forms: a file or any other kind of body could have any length.
+    """
+
+    def create_request(self, scope: Any, body_file: IO[bytes]) -> Any:
+        length = body_file.seek(0, os.SEEK_END)
+        body_file.seek(0)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None, HttpResponse("That was too long. Nothing was changed.", status=413)
+        return super().create_request(scope, body_file)
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        super().load_middleware(is_async=False)
+
+    async def get_response_async(self, request: Any) -> Any:
+        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
 
 class KeptThreads:
@@ -57,5 +81,5 @@ class KeptThreads:
             self.idle.append(thread)
 
 
-http = KeptThreads(django_app)
+http = KeptThreads(Site())
 application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(websocket_urlpatterns)})

@@ -43,14 +43,6 @@ def find_ring(request: RingRequest, typed: str) -> tuple[Ring | None, str]:
 
 @require_GET
 @public
-def invited(request: RingRequest, invite: str) -> HttpResponse:
-    """The QR's link: 128 bits, so it is not counted as a guess."""
-    ring = get_object_or_404(Ring, invite=invite)
-    return redirect("ring", ring.code)
-
-
-@require_GET
-@public
 def keeping(request: RingRequest) -> HttpResponse:
     """How we keep what people write."""
     return render(request, "rings/keeping.html")

@@ -36,6 +36,16 @@ def ring(request: RingRequest, code: str) -> HttpResponse:
     return _join_page(request, found, NameForm())
 
 
+@require_GET
+@public
+def invited(request: RingRequest, invite: str) -> HttpResponse:
+    """The QR’s link: 128 bits, so no guess. Who is new sees the field for a name at once."""
+    found = get_object_or_404(Ring, invite=invite)
+    if access.seat_in(request.COOKIES, found):
+        return redirect("ring", found.code)
+    return ring(request, found.code)
+
+
 def _join_page(request: RingRequest, ring: Ring, form: NameForm, **context: object) -> HttpResponse:
     people = ring.participants.joined().count()
     status = 422 if form.errors else 200
@@ -132,16 +142,15 @@ def offer(request: RingRequest, pk: int) -> HttpResponse:
     ask = get_object_or_404(request.ring.asks.select_related("participant"), pk=pk)
     if not ask.is_shown:  # for the others it does not exist yet
         raise Http404
-    mine = request.me.offers.filter(ask=ask).exclude(status="withdrawn").first()
-    if request.method == "GET":
-        form = OfferForm.of(mine) if mine else OfferForm()
-    else:
-        form = OfferForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    form = OfferForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         actions.offer(
             request.ring, by(request, request.me), ask=ask, helper=request.me, **form.cleaned_data
         )
         return done(request, "ring", request.ring.code, leave="stay" not in request.POST)
+    mine = request.me.offers.filter(ask=ask).exclude(status="withdrawn").first()
+    if mine and not form.is_bound:
+        form = OfferForm.of(mine)
     tray = {"form": form, "ask": ask, "mine": mine}
     if request.htmx:
         return again(request, "rings/parts/tray.html", {**tray, "ring": request.ring})

@@ -76,7 +76,10 @@ def test_right_codes_are_not_counted(cast: Cast) -> None:
 
 
 def test_the_qr_s_link_leads_to_the_ring(cast: Cast) -> None:
-    assert Client().get(f"/j/{cast.ring.invite}/")["Location"] == f"/r/{cast.ring.code}/"
+    path = f"/j/{cast.ring.invite}/"
+    assert "What should we call you?" in Client().get(path).text
+    phone, _ = join(cast.ring, "Ada")
+    assert phone.get(path)["Location"] == f"/r/{cast.ring.code}/"
 
 
 def test_joining_takes_a_name_and_nothing_else(cast: Cast) -> None:
