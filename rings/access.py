@@ -67,7 +67,7 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def seat_cookie(ring_pk: int | str) -> str:
+def seat_cookie(ring_pk: int) -> str:
     return str(settings.SEAT_COOKIE).format(ring_pk)
 
 
@@ -88,7 +88,7 @@ def seat_in(cookies: dict[str, str], ring: Ring) -> Participant | None:
     key = cookies.get(seat_cookie(ring.pk), "")
     if not key:
         return None
-    return ring.participants.filter(key_hash=key_hash(key)).select_related("ring").first()
+    return ring.participants.filter(key_hash=key_hash(key)).first()
 
 
 # --- decorators -----------------------------------------------------------------------------------
@@ -165,27 +165,19 @@ def staff[**P](view: View[P]) -> Callable[..., HttpResponse]:
 
 
 def phone_seats(asked: Sequence[tuple[str, dict[str, str]]]) -> list[Participant | None]:
-    """The joined participants of phones' sockets, by code and cookies, with their rings, in one query.
+    """The joined participants of phones' sockets, by code and cookies, with their rings, in two queries.
 
     None for anybody else: no such ring, no seat, somebody else's, or still at the door.
     """
     codes = [plain_code(code) for code, _ in asked]
-    prefix = seat_cookie("")
-    hashes = {
-        key_hash(key)
-        for _, cookies in asked
-        for name, key in cookies.items()
-        if name.startswith(prefix)
-    }
-    rows = Participant.objects.joined().filter(ring__code__in=codes, key_hash__in=hashes)
-    found = {(me.ring.code, me.key_hash): me for me in rows.select_related("ring")}
-    by_code = {code: me.ring for (code, _), me in found.items()}
-    return [
-        found.get((code, key_hash(cookies.get(seat_cookie(by_code[code].pk), ""))))
-        if code in by_code
-        else None
+    pks = dict(Ring.objects.filter(code__in=codes).values_list("code", "pk"))
+    wanted = [  # each page shows the one key that it holds for its ring
+        (pks.get(code, 0), key_hash(cookies.get(seat_cookie(pks.get(code, 0)), "")))
         for code, (_, cookies) in zip(codes, asked, strict=True)
     ]
+    rows = Participant.objects.joined().filter(key_hash__in={key for _, key in wanted})
+    found = {(me.ring_id, me.key_hash): me for me in rows.select_related("ring")}
+    return [found.get(key) for key in wanted]
 
 
 def phone_seat(code: str, cookies: dict[str, str]) -> Participant | None:
@@ -206,7 +198,8 @@ def valid_sessions(session_keys: Collection[str]) -> dict[str, int]:
 
     As `django.contrib.auth.get_user`: the session lives, the account is active, the password is the same.
     """
-    rows = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    keys = [key for key in session_keys if key.isalnum()]  # a NUL would be an error, not a stranger
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     sessions = {row.session_key: row.get_decoded() for row in rows}
     users = User.objects.filter(is_active=True).in_bulk(
         {int(data[SESSION_KEY]) for data in sessions.values() if SESSION_KEY in data}
@@ -246,5 +239,8 @@ def same_origin(headers: list[tuple[bytes, bytes]], *, secure: bool) -> bool:
     if origin is None:
         return True
     ours = settings.SITE_URL or f"{'https' if secure else 'http'}://{found.get(b'host', '')}"
-    theirs = urlsplit(origin)
+    try:
+        theirs = urlsplit(origin)
+    except ValueError:  # no address at all, such as "http://["
+        return False
     return f"{theirs.scheme}://{theirs.netloc}".casefold() == ours.casefold()

@@ -32,7 +32,7 @@ Asked = tuple[str, dict[str, str]]  # a code, and the cookies that came with it
 
 @dataclass
 class SeatLookUp:
-    """Whose phones are these? A room that comes back at once is answered by one query, not by hundreds."""
+    """Whose phones are these? A room that comes back at once is answered by two queries, not by hundreds."""
 
     waiting: list[tuple[Asked, asyncio.Future[Participant | None]]] = field(default_factory=list)
 

@@ -1,23 +1,29 @@
 """What people type, made clean: names, asks, offers, a new ring.
 
 Text is NFC-normalised, loses control and bidi-override characters, and needs one visible character.
+What is given back with a sentence is what was typed, cleaned in the same way.
 """
 
 import unicodedata
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
-from rings.models import Offer, Request, Ring
+from rings.models import Offer, Participant, Request, Ring, name_key
 from rings.phases import AskKind, OfferKind, Privacy, Strength
 from rings.plans import AROUND
 
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# Letters and signs by their category, and yet nothing to see: the Hangul fillers, the blank of Braille.
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
 
 MINUTES = "How many minutes? 0 leaves it out."
 
 NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400
+NAME_KEY_LENGTH = Participant._meta.get_field("name_key").max_length or 0
+YEARS = range(2000, 2101)  # in which a ring may begin: in odd years clocks and time zones end
 
 
 def clean_text(typed: str) -> str:
@@ -28,11 +34,25 @@ def clean_text(typed: str) -> str:
 
 
 def _unwanted(c: str) -> bool:
-    return c in BIDI_OVERRIDES or unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"}
+    return c in BIDI_OVERRIDES or unicodedata.category(c) in {"Cc", "Cs", "Co"} or _is_no_sign(c)
+
+
+def _is_no_sign(c: str) -> bool:
+    """Whether this will never be a character. One that is not yet (a new emoji) is left alone."""
+    return ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
 
 
 def has_visible(text: str) -> bool:
-    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
+    """Whether there is anything to see. What Python does not know yet ("Cn") may well be seen by others."""
+    return any(
+        c not in BLANK and (unicodedata.category(c)[0] in "LNPS" or unicodedata.category(c) == "Cn")
+        for c in text
+    )
+
+
+def whole(typed: str) -> int | None:
+    """A whole number as a page sends it; None for what is none, or is beyond any that we count."""
+    return int(typed) if typed.isdecimal() and len(typed) <= 18 else None
 
 
 class Text(forms.CharField):
@@ -48,11 +68,25 @@ class Text(forms.CharField):
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return text if has_visible(text) else ""
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the form holds when it comes back."""
+        return None if data is None else clean_text(str(data)).replace(NUL, "")
+
+
+class Name(Text):
+    """What somebody is called by in a ring; two names are compared by their `name_key`."""
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if len(name_key(name)) > NAME_KEY_LENGTH:  # one sign may stand for a whole sentence
+            raise forms.ValidationError(self.error_messages["max_length"], code="max_length")
+        return name
+
 
 class NameForm(forms.Form):
     """A name to be called by in this ring."""
 
-    name = Text(
+    name = Name(
         max_length=NAME_LENGTH,
         label="What should we call you?",
         error_messages={
@@ -234,6 +268,12 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         if not 2 <= people <= 60:
             raise forms.ValidationError("A ring is for 2 to 60 people; 6 to 30 is best.")
         return people
+
+    def clean_starts_at(self) -> datetime | None:
+        begins: datetime | None = self.cleaned_data["starts_at"]
+        if begins and begins.year not in YEARS:
+            raise forms.ValidationError("Give a day that people can come to, such as 2027-05-31.")
+        return begins
 
     def plan(self) -> dict[str, Any]:
         """The fields of the new `Ring`."""

@@ -128,6 +128,8 @@ def screen(
     without a new version.
     """
     lock, kept = window.slot(ring_pk, audience)
+    if picture:  # it may be newer than the word that asked for it
+        version = max(version, picture.ring.version)
     with lock:
         if kept.version < version or (picture and audience != Audience.PHONE):
             picture = picture or Picture.of(ring_pk)

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -64,6 +64,10 @@ class Sentences:
             # these speak of connections, locks and disks; their first line holds no row's content
             log.warning("the database did not answer: %s", str(error).partition("\n")[0])
             return busy()
+        if isinstance(error, DataError | OverflowError):
+            # a NUL, or a number too large: no column holds it, so nothing of ours is meant
+            log.warning("what was sent fits no column: %s", type(error).__name__)
+            return not_understood(request, error)
         return None
 
     def not_now(self, request: HttpRequest, error: NotNow) -> HttpResponse:
@@ -73,6 +77,14 @@ class Sentences:
         response = render(request, "rings/parts/word.html", said, status=error.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#word", "innerHTML"
         return response
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The site's answer to a bad request, drawn without it.
+
+    Django's own looks for the form's token once more, in the very body that could not be read.
+    """
+    return render(None, "400.html", status=400)
 
 
 def busy() -> HttpResponse:

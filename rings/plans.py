@@ -75,14 +75,15 @@ class Plan:
         people, turn = int(_number(data.get("people_expected"))), _number(data.get("turn_minutes"))
         around = sum(int(_number(data.get(name))) for name in AROUND)
         total = total_minutes(people=people, turn=turn, around=around)
-        begins = now
-        with suppress(ValueError, TypeError):
-            begins = datetime.fromisoformat(str(data.get("starts_at"))).replace(tzinfo=now.tzinfo)
-        return cls(people, turn, total, begins, begins + timedelta(minutes=total))
+        begins, ends = now, now + timedelta(minutes=total)
+        with suppress(ValueError, TypeError, OverflowError):  # no such moment, or the last of all
+            typed = datetime.fromisoformat(str(data.get("starts_at"))).replace(tzinfo=now.tzinfo)
+            begins, ends = typed, typed + timedelta(minutes=total)
+        return cls(people, turn, total, begins, ends)
 
 
 def _number(typed: object) -> float:
     try:
-        return min(max(float(str(typed)), 0), 600)
+        return min(max(0.0, float(str(typed))), 600)  # in this order "nan" is 0
     except ValueError:
         return 0

@@ -12,7 +12,7 @@ no_such_page: Any = NoSuchPage.as_asgi()
 
 websocket_urlpatterns = [
     path("r/<str:code>/live/", page, {"audience": Audience.PHONE}),
-    path("stage/<str:token>/live/", page, {"audience": Audience.STAGE}),
+    path("stage/<slug:token>/live/", page, {"audience": Audience.STAGE}),
     path("desk/<int:pk>/live/", page, {"audience": Audience.DESK}),
     re_path("", no_such_page),
 ]

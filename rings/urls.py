@@ -1,50 +1,62 @@
 """Every address of the product. Each view declares its audience (rings/access.py)."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
+from django.urls.converters import IntConverter
 
 from rings.views import archive, facilitator, health, home, participant, stage
 
+
+class Id(IntConverter):
+    """An id that a database can hold: whatever is longer is nobody's."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(Id, "id")
+
 urlpatterns = [
     path("", home.home, name="home"),
-    path("j/<str:invite>/", participant.invited, name="invited"),
+    path("j/<slug:invite>/", participant.invited, name="invited"),
     path("keeping/", home.keeping, name="keeping"),
     path("demo/<str:token>/", home.demo_desk, name="demo_desk"),
     # the phone
     path("r/<str:code>/", participant.ring, name="ring"),
     path("r/<str:code>/join/", participant.join, name="join"),
-    path("r/<str:code>/claim/<int:pk>/", participant.claim, name="claim"),
+    path("r/<str:code>/claim/<id:pk>/", participant.claim, name="claim"),
     path("r/<str:code>/screen/", participant.screen, name="ring_screen"),
     path("r/<str:code>/ask/", participant.ask, name="ask"),
-    path("r/<str:code>/offer/<int:pk>/", participant.offer, name="offer"),
-    path("r/<str:code>/withdraw/<int:pk>/", participant.withdraw, name="withdraw"),
+    path("r/<str:code>/offer/<id:pk>/", participant.offer, name="offer"),
+    path("r/<str:code>/withdraw/<id:pk>/", participant.withdraw, name="withdraw"),
     path("r/<str:code>/return/", participant.return_link, name="return_link"),
-    path("back/<int:pk>/<str:key>/", participant.come_back, name="come_back"),
+    path("back/<id:pk>/<slug:key>/", participant.come_back, name="come_back"),
     # the stage
-    path("stage/<str:token>/", stage.stage, name="stage"),
-    path("stage/<str:token>/screen/", stage.screen, name="stage_screen"),
+    path("stage/<slug:token>/", stage.stage, name="stage"),
+    path("stage/<slug:token>/screen/", stage.screen, name="stage_screen"),
     # the desk
     path("rings/", facilitator.my_rings, name="my_rings"),
     path("rings/new/", facilitator.new_ring, name="new_ring"),
     path("rings/new/plan/", facilitator.plan, name="plan"),
-    path("desk/<int:pk>/", facilitator.desk, name="desk"),
-    path("desk/<int:pk>/screen/", facilitator.screen, name="desk_screen"),
-    path("desk/<int:pk>/move/", facilitator.move, name="move"),
-    path("desk/<int:pk>/pause/", facilitator.pause, name="pause"),
-    path("desk/<int:pk>/seats/", facilitator.add_seat, name="add_seat"),
-    path("desk/<int:pk>/asks/<int:ask_pk>/offers/", facilitator.scribe, name="scribe"),
-    path("desk/<int:pk>/seats/<int:seat_pk>/ask/", facilitator.write_for, name="write_for"),
+    path("desk/<id:pk>/", facilitator.desk, name="desk"),
+    path("desk/<id:pk>/screen/", facilitator.screen, name="desk_screen"),
+    path("desk/<id:pk>/move/", facilitator.move, name="move"),
+    path("desk/<id:pk>/pause/", facilitator.pause, name="pause"),
+    path("desk/<id:pk>/seats/", facilitator.add_seat, name="add_seat"),
+    path("desk/<id:pk>/asks/<id:ask_pk>/offers/", facilitator.scribe, name="scribe"),
+    path("desk/<id:pk>/seats/<id:seat_pk>/ask/", facilitator.write_for, name="write_for"),
     path(
-        "desk/<int:pk>/offers/<int:offer_pk>/withdraw/",
+        "desk/<id:pk>/offers/<id:offer_pk>/withdraw/",
         facilitator.withdraw_for,
         name="withdraw_for",
     ),
     re_path(
-        r"^desk/(?P<pk>\d+)/seats/(?P<seat_pk>\d+)/(?P<command>admit|turn-away)/$",
+        r"^desk/(?P<pk>[0-9]{1,18})/seats/(?P<seat_pk>[0-9]{1,18})/(?P<command>admit|turn-away)/$",
         facilitator.admit,
         name="admit",
     ),
     re_path(
-        r"^desk/(?P<pk>\d+)/turn/(?P<command>next|back|defer|skip)/$", facilitator.turn, name="turn"
+        r"^desk/(?P<pk>[0-9]{1,18})/turn/(?P<command>next|back|defer|skip)/$",
+        facilitator.turn,
+        name="turn",
     ),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),

@@ -22,7 +22,8 @@ from tests.server import OWN, Server, running
 
 
 def pytest_configure() -> None:
-    """On Redis each worker keeps to a database and words of its own."""
+    """No test looks for new static files; on Redis each worker keeps to words of its own."""
+    settings.WHITENOISE_AUTOREFRESH = True
     if settings.REDIS_URL:
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = OWN
 

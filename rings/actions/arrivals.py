@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rings.actions.door import By, Change, Refs, command, digest, record
 from rings.models import Participant, Request, Ring, name_key
-from rings.phases import JOINABLE, NotNow, Seat
+from rings.phases import GONE, JOINABLE, NotNow, Seat
 
 
 class NameTaken(NotNow):
@@ -74,9 +74,13 @@ def claim(room: Change, *, participant: Participant, key_hash: str) -> Refs:
 @command
 def admit(room: Change, *, participant: Participant) -> Refs:
     """The facilitator opens the door to one who waits: a newcomer, or somebody's second device."""
+    if room.ring.is_over:
+        raise NotNow("This ring is over.")
     participant = _at_the_door(room, participant)
     held = participant.claims
     if held is None:
+        if room.ring.phase not in JOINABLE:
+            raise NotNow("This ring no longer takes new people.")
         participant.seat = Seat.JOINED
         participant.save(update_fields=["seat"])
         _ask_for(room, participant)
@@ -92,6 +96,8 @@ def admit(room: Change, *, participant: Participant) -> Refs:
 @command
 def turn_away(room: Change, *, participant: Participant) -> Refs:
     """The facilitator does not let in one who waits at the door."""
+    if room.ring.phase in GONE:
+        raise NotNow("This ring is over.")
     participant = _at_the_door(room, participant)
     pk = participant.pk
     participant.delete()
@@ -124,6 +130,8 @@ def _seat(room: Change, *, name: str, **fields: Any) -> Participant:
 
 def _ask_for(room: Change, participant: Participant) -> Request:
     """Everybody who is in gets one turn, behind those already waiting."""
+    if room.ring.current:  # the ring on that one's own phone gets a bead more
+        room.touches(room.ring.current.participant_id)
     return Request.objects.create(ring=room.ring, participant=participant, place=last_place(room))
 
 

@@ -9,15 +9,17 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial, wraps
+from threading import Lock
 from typing import Any, Concatenate
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -26,6 +28,9 @@ from rings.models import Event, Offer, Participant, Request, Ring
 from rings.phases import NotNow
 
 Refs = dict[str, Any]
+
+# SQLite has one writer at a time; who waits here is woken at once, who waits there sleeps and looks.
+_line = Lock() if connection.vendor == "sqlite" else nullcontext()
 
 
 class OpReused(NotNow):
@@ -66,9 +71,9 @@ def command[**P](
     def door(ring: Ring, by: By, /, *args: P.args, **fields: P.kwargs) -> Event:
         body = digest(change.__name__, by, fields)
         _of_this_ring(ring, by.who, *fields.values())
-        with transaction.atomic():
+        with _line, transaction.atomic():
             locked = Ring.objects.select_for_update().get(pk=ring.pk)
-            earlier = locked.events.filter(op=by.op).first()
+            earlier = locked.events.filter(op=by.op).order_by().first()
             if earlier:
                 if earlier.body != body:
                     raise OpReused("This page is out of step. Reload it and try once more.")

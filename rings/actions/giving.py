@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from rings.actions.door import Change, Refs, command
 from rings.models import Offer, Participant, Request
 from rings.phases import (
+    GONE,
     OFFERABLE,
     UNDO_GRACE,
     UNDO_SECONDS,
@@ -50,6 +51,8 @@ def write(
         ask.status = AskStatus.READY if ready else AskStatus.DRAFT
     ask.save(update_fields=["text", "why", "by", "kind", "privacy", "status"])
     room.touches(participant)
+    if ask.status == AskStatus.OPEN and ask.ended_at:
+        room.everyone = True  # asked aloud, written now: who came later is told what they missed
     return {"ask": ask.pk}
 
 
@@ -98,6 +101,8 @@ def offer(
 @command
 def withdraw(room: Change, *, offer: Offer) -> Refs:
     """Take a fresh offer back. Later it can be let go, which tells the asker kindly."""
+    if room.ring.phase in GONE:
+        raise NotNow("This ring is over.")
     offer = room.ring.offers.get(pk=offer.pk)
     if offer.status != OfferStatus.PLEDGED:
         raise NotNow("This offer has already been answered.")

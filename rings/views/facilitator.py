@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rings import actions
 from rings.access import RingRequest, facilitator, signed_in
 from rings.actions import NameTaken
-from rings.forms import AskForm, NameForm, OfferForm, RingForm
+from rings.forms import AskForm, NameForm, OfferForm, RingForm, whole
 from rings.live import Audience
 from rings.models import Event, Ring
+from rings.phases import Phase
 from rings.plans import PRESETS, Plan
 from rings.views.pages import again, by, done, kept_private, live_page, live_poll
 
@@ -88,6 +90,8 @@ def screen(request: RingRequest) -> HttpResponse:
 def move(request: RingRequest) -> HttpResponse:
     """Go to another phase."""
     to, believing = request.POST.get("to", ""), request.POST.get("believing", "")
+    if to not in Phase:
+        raise BadRequest("There is no such phase.")
     actions.move(request.ring, by(request, request.user), to=to, believing=believing)
     return done(request, "desk", request.ring.pk)
 
@@ -104,8 +108,7 @@ TURN_COMMANDS: dict[str, Callable[..., Event]] = {
 @facilitator
 def turn(request: RingRequest, command: str) -> HttpResponse:
     """Next, Back, Defer or Pass; the page says whom it believes to have the ring."""
-    typed = request.POST.get("believing", "")
-    believing = int(typed) if typed.isdecimal() else None
+    believing = whole(request.POST.get("believing", ""))
     TURN_COMMANDS[command](request.ring, by(request, request.user), believing=believing)
     return done(request, "desk", request.ring.pk)
 
@@ -176,8 +179,11 @@ def scribe(request: RingRequest, ask_pk: int) -> HttpResponse:
     """Enter an offer that somebody spoke, on one ask."""
     ask = get_object_or_404(request.ring.asks, pk=ask_pk)
     form = OfferForm(request.POST)
-    typed = request.POST.get("helper", "")
-    helper = request.ring.participants.joined().filter(pk=typed if typed.isdecimal() else 0).first()
+    helper = (
+        request.ring.participants.joined()
+        .filter(pk=whole(request.POST.get("helper", "")) or 0)
+        .first()
+    )
     if form.is_valid() and helper:
         actions.offer(
             request.ring,

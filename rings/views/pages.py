@@ -49,7 +49,7 @@ def live_poll(
 ) -> HttpResponse:
     """The same as a frame, for pages whose socket is blocked; 304 when `since` is current."""
     since = request.GET.get("since", "")
-    if since.isdecimal() and int(since) == request.ring.version and audience == Audience.PHONE:
+    if since == str(request.ring.version) and audience == Audience.PHONE:
         return HttpResponseNotModified()
     picture = Picture.of(request.ring.pk)
     frame = {

@@ -122,7 +122,9 @@ def test_a_second_tap_on_next_is_the_same_tap_even_after_the_push(turns: Room) -
     assert turns.ring.events.filter(kind="next_turn").count() == 1
 
 
-def test_an_offer_whose_answer_was_lost_is_sent_again_by_itself_and_stands_once(turns: Room) -> None:
+def test_an_offer_whose_answer_was_lost_is_sent_again_by_itself_and_stands_once(
+    turns: Room,
+) -> None:
     cy = phone(turns, "Cy")
     tries = []
 

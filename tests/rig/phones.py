@@ -96,7 +96,8 @@ class Light(Screen):
                 since = f"?since={self.version}" if self.version >= 0 else ""
                 async with asyncio.timeout(20):
                     socket = await self.connect(f"{self.path}live/{since}")
-                await self._listen(socket)
+                with suppress(TimeoutError, ConnectionClosed):
+                    await self._listen(socket)
                 if 4400 <= (socket.close_code or 0) < 4500:
                     self.closed = socket.close_code
                     self._news.set()

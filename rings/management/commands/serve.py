@@ -8,14 +8,42 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+import daphne.server
 from daphne.cli import CommandLineInterface
+from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, reactor
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from rings.hub import hub
 from ringsite import asgi
 
 ANSWER_WITHIN = 10.0  # seconds that requests in flight have to finish when the process is to stop
+
+
+class BoundedRequest(WebRequest):  # type: ignore[misc]  # Daphne is not typed
+    """A request whose body ends where ours do, where Daphne would keep and parse whatever comes.
+
+    More is thrown away as it comes: one byte too many is enough for the answer 413 (ringsite/asgi.py).
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # nobody here asks for Twisted's own reading of the form
+        super().__init__(*args, parsePOSTFormSubmission=False, **options)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        room = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1 - self.content.tell()
+        super().handleContentChunk(data[: max(0, room)])
+
+
+class BoundedFactory(HTTPFactory):  # type: ignore[misc]  # Daphne is not typed
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802  # Twisted's name
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = BoundedRequest
+        return protocol
+
+
+daphne.server.HTTPFactory = BoundedFactory  # Daphne has no seam for it
 
 
 class GracefulServer(Server):  # type: ignore[misc]  # Daphne is not typed
@@ -54,7 +82,7 @@ class GracefulServer(Server):  # type: ignore[misc]  # Daphne is not typed
         self.stop()
 
 
-class Daphne(CommandLineInterface):  # type: ignore[misc]  # Daphne is not typed
+class CommandLine(CommandLineInterface):  # type: ignore[misc]  # Daphne is not typed
     server_class = GracefulServer
 
 
@@ -68,7 +96,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         where = host.replace(":", r"\:")
         sys.argv[0] = "daphne"
-        Daphne().run(
+        CommandLine().run(
             [
                 # a whole room scans at once: the default queue of 50 loses a tenth of a storm
                 *("-e", f"tcp:port={port}:interface={where}:backlog=4096"),

@@ -1,0 +1,57 @@
+"""How fast one thread can write: bare commits to the file, and the command `offer` without HTTP.
+
+write_limit RING. Prints both a second.
+"""
+
+import json
+import sqlite3
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402  (needs Django to be set up)
+
+from rings import actions  # noqa: E402
+from rings.actions import By  # noqa: E402
+from rings.models import Ring  # noqa: E402
+
+SECONDS = 1.5
+
+
+def commits(folder: Path) -> float:
+    """A row a transaction on SQLite with WAL and FULL, by sqlite3 alone."""
+    database = sqlite3.connect(folder / "limit.sqlite3", isolation_level=None)
+    database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(n)")
+    number, began = 0, time.perf_counter()
+    while time.perf_counter() - began < SECONDS:
+        database.execute("INSERT INTO t VALUES (?)", (number,))
+        number += 1
+    database.close()
+    return number / SECONDS
+
+
+def commands(pk: int) -> float:
+    """The command by itself, its transaction and its event with it."""
+    ring = Ring.objects.select_related("current").get(pk=pk)
+    assert ring.current
+    helper = ring.participants.exclude(pk=ring.current.participant_id)[0]
+    number, began = 0, time.perf_counter()
+    while time.perf_counter() - began < SECONDS:
+        actions.offer(ring, By(helper), ask=ring.current, helper=helper, note=f"Call me {number}.")
+        number += 1
+    return number / SECONDS
+
+
+def main(pk: int) -> None:
+    folder = Path(connection.settings_dict["NAME"]).parent
+    with TemporaryDirectory(dir=folder) as beside:
+        json.dump({"commits": commits(Path(beside)), "commands": commands(pk)}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
