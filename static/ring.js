@@ -8,14 +8,14 @@
   const near = (event, selector) => event.target instanceof Element && event.target.closest(selector);
 
   // --- the line to the ring -----------------------------------------------------------------------
-  const SILENCE = 35000, CAP = 5000, POLL = 10000;
+  const SILENCE = 35000, CAP = 5000, POLL = 10000, SAY_AFTER = 64000;
   const WHY = {
     4401: 'You are signed out. Sign in again to go on.', 4403: 'This seat is no longer in the ring.',
     4404: 'This ring cannot be found any more.', 4408: 'The ring is open in another tab.',
     4410: 'This ring is over.', 4429: 'This page sent too much. Reload it to go on.',
   };
   const shown = { version: Number(page.version), now: Number(page.now) };
-  let socket = null, attempts = 0, retry = 0, heard = Date.now(), offset = shown.now - heard, over = '';
+  let socket = null, attempts = 0, retry = 0, heard = Date.now(), offset = shown.now - heard, unsaid = 0, over = '';
 
   function connect() {
     clearTimeout(retry);
@@ -25,13 +25,17 @@
     url.protocol = url.protocol.replace('http', 'ws');
     url.search = `since=${shown.version}`;
     const mine = socket = new WebSocket(url);
-    mine.onmessage = event => { if (mine === socket) { attempts = 0; take(JSON.parse(event.data)); } };
+    mine.onmessage = event => { if (mine === socket) { attempts = 0; take(JSON.parse(event.data)); read(event.data.length); } };
     mine.onclose = event => {
       if (mine !== socket) return;
       socket = null;
       if (event.code >= 4400 && event.code < 4500) over = WHY[event.code] || 'The ring cannot be followed here.';
-      else retry = setTimeout(connect, Math.random() * Math.min(CAP, 250 * 2 ** attempts++));
+      else later();
     };
+  }
+  function later() {
+    clearTimeout(retry);
+    retry = setTimeout(connect, Math.random() * Math.min(CAP, 250 * 2 ** attempts++));
   }
   function drop() {
     const old = socket;
@@ -39,7 +43,12 @@
     if (old) old.close();
   }
   function say() {
+    unsaid = 0;
     if (live()) socket.send(JSON.stringify({ here: !document.hidden }));
+  }
+  function read(characters) { // the server sends no more to a page that never says it reads
+    unsaid += characters;
+    if (unsaid > SAY_AFTER) say();
   }
   function look() { // once a second: a silent line is a dead one; a blocked one is asked by HTTP instead
     const quiet = Date.now() - heard;
@@ -55,7 +64,7 @@
       const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${shown.version}`);
       if (answer.status === 404) over = WHY[4404];
       else if (answer.ok) take(await answer.json());
-      if (answer.ok || answer.status === 304) heard = answered = Date.now();
+      if (answer.ok || answer.status === 304) { heard = answered = Date.now(); unveil(); }
     } catch { /* still offline: the banner says so */ }
   }
   function line() {
@@ -81,21 +90,28 @@
   addEventListener('pageshow', event => { if (event.persisted) { drop(); wake(); } });
   addEventListener('pagehide', drop);
   addEventListener('online', () => { drop(); attempts = 0; connect(); });
-  addEventListener('offline', drop);
+  addEventListener('offline', () => { drop(); later(); }); // 'online' may never come
 
   // --- frames -------------------------------------------------------------------------------------
   let queue = Promise.resolve();
+  function then(step) { // one after the other; one that fails must not hold up the rest
+    queue = queue.then(step).catch(error => console.error(error));
+  }
   function take(frame) {
     heard = Date.now();
     offset = frame.now - heard;
+    const names = Object.keys(frame.fragments); // none in a heartbeat, which proves the line and shows nothing
     const newer = frame.version > shown.version || (frame.version === shown.version && frame.now >= shown.now);
-    if (newer) {
+    if (newer && names.length) {
       Object.assign(shown, { version: frame.version, now: frame.now });
       page.version = frame.version;
-      for (const [id, html] of Object.entries(frame.fragments)) queue = queue.then(() => swap(id, html));
+      for (const id of names) then(() => swap(id, frame.fragments[id]));
     }
-    queue = queue.then(() => body.classList.remove('veiled'));
-    if (!Object.keys(frame.fragments).length) say(); // a heartbeat is answered
+    unveil();
+    if (!names.length) say();
+  }
+  function unveil() {
+    then(() => body.classList.remove('veiled'));
   }
   async function swap(id, html) {
     const old = document.getElementById(id);
@@ -103,6 +119,11 @@
     const fresh = new DOMParser().parseFromString(html, 'text/html');
     for (const form of old.querySelectorAll('form[data-keep]')) {
       if (form.dataset.dirty && !fresh.getElementById(form.id)) keep(form);
+    }
+    for (const form of document.querySelectorAll('#unsent > form')) { // its time has come again: back into its place
+      if (!fresh.getElementById(form.id)) continue;
+      form.parentElement.hidden = form.parentElement.children.length < 2;
+      old.append(form);
     }
     await htmx.swap({ sourceElement: body, target: old, text: html, swap: 'outerMorph', transition: false });
     settle();

@@ -1,0 +1,135 @@
+"""Two rings, their pages, and how the ring machine does a thing: each command by the rules of the door."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import hypothesis.strategies as st
+import time_machine
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.test import Client
+from hypothesis.stateful import RuleBasedStateMachine
+
+from rings import actions, live
+from rings.access import key_hash
+from rings.actions import By
+from rings.live import Audience
+from rings.models import Event, Offer, Participant, Request, Ring
+from rings.phases import GONE, NotNow, Phase
+from tests.model.line import Line, Page
+
+Command = Callable[..., Event]
+MODELS: tuple[type[models.Model], ...] = (Ring, Participant, Request, Offer, Event)
+# What may still be done in a ring that has ended (docs/promises.md: only follow-up).
+FOLLOW_UP = {"move", "withdraw", "turn_away"}
+
+
+def everything() -> list[tuple[Any, ...]]:
+    """Every row of ours, to compare."""
+    return [row for model in MODELS for row in model._default_manager.order_by("pk").values_list()]
+
+
+def seat(ring: Ring, name: str, key: str) -> Participant:
+    event = actions.join(ring, By(None), name=name, key_hash=key_hash(key))
+    return Participant.objects.get(pk=event.refs["participant"])
+
+
+def another_ring() -> tuple[Ring, dict[type[models.Model], models.Model]]:
+    """A ring whose people must never be able to touch ours, and one thing of each kind from it."""
+    gus = User.objects.create_user("gus", "gus@example.org")
+    ring = actions.open_ring(gus, uuid4().hex, title="Theirs", host="Gus")
+    mal, nan = seat(ring, "Mal", "mal"), seat(ring, "Nan", "nan")
+    actions.write(ring, By(mal), participant=mal, text="A key.")
+    actions.move(ring, By(gus), to=Phase.TURNS, believing=Phase.LOBBY)
+    ask = mal.asks.get()
+    pledge = actions.offer(ring, By(nan), ask=ask, helper=nan).refs["offer"]
+    return ring, {Participant: mal, Request: ask, Offer: Offer.objects.get(pk=pledge)}
+
+
+class RingRoom(RuleBasedStateMachine):
+    """What is handed to commands was loaded when it was first seen: no command may trust it to be new."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.time = time_machine.travel(datetime(2026, 6, 1, 9, tzinfo=UTC), tick=False)
+        self.clock = self.time.start()
+        self.line = Line()
+        self.other, self.theirs = another_ring()
+        self.fay = User.objects.create_user("fay", "fay@example.org")
+        self.stale = actions.open_ring(self.fay, uuid4().hex, title="Ours", host="Fay")
+        self.ring = Ring.objects.get(pk=self.stale.pk)
+        self.seen: dict[tuple[type[models.Model], int], models.Model] = {}
+        self.applied = 1
+        self.past: list[tuple[Command, By, dict[str, Any], Event]] = []
+        self.beliefs: list[int | None] = []
+        self.keys: dict[int, str] = {}  # of each seat's device, let in or not
+        self.dead_keys: list[str] = []
+        self.ran: defaultdict[int | None, float] = defaultdict(float)  # seconds, without pauses
+        self.pauses: defaultdict[int | None, int] = defaultdict(int)
+        self.burst = 0
+        self.losing = self.lost = False
+        self.compared: object = None
+        desk = Client()
+        desk.force_login(self.fay)
+        self.pages = [
+            Page(self.line, self.ring, Audience.STAGE, Client()),
+            Page(self.line, self.ring, Audience.DESK, desk),
+        ]
+        for page in self.pages:
+            page.connect()
+
+    def teardown(self) -> None:
+        self.line.close()
+        self.time.stop()
+        live.window.forget()
+        for model in (*reversed(MODELS), Session, User):
+            model._default_manager.all().delete()
+
+    # --- doing things ---
+
+    def do(self, command: Command, who: Participant | User | None, **fields: Any) -> Event | None:
+        """Run a command; a refusal says a sentence and leaves everything as it was."""
+        before, by = everything(), By(who)
+        phase, waiting = self.ring.phase, self.ring.asks.in_queue().first()
+        self.pass_time(0.01)
+        try:
+            with self.line.deaf() if self.losing else nullcontext():
+                event = command(self.stale, by, **fields)
+        except NotNow as refusal:
+            sentence = str(refusal)
+        else:
+            sentence = ""
+        if sentence:
+            assert sentence[0].isupper()
+            assert everything() == before
+            return None
+        self.applied += 1
+        assert (event.kind, event.version) == (command.__name__, self.applied)
+        assert phase not in GONE, "nothing moves any more"
+        assert phase != Phase.FOLLOW_UP or event.kind in FOLLOW_UP
+        self.lost, self.losing = self.lost or self.losing, False
+        self.past.append((command, by, fields, event))
+        self.ring.refresh_from_db()
+        begins = waiting and waiting.pk == self.ring.current_id and event.kind != "back"
+        if begins:
+            self.ran[waiting.pk] = self.pauses[waiting.pk] = 0
+        return event
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.shift(seconds)
+        if self.ring.paused_at is None:
+            self.ran[self.ring.current_id] += seconds
+
+    def known[M: models.Model](self, found: M) -> M:
+        """The same thing as it was when it was first seen."""
+        kept: M = self.seen.setdefault((type(found), found.pk), found)  # type: ignore[assignment]  # by its type
+        return kept
+
+    def some[M: models.Model](self, data: st.DataObject, found: models.QuerySet[M]) -> M | None:
+        rows = list(found.order_by("pk"))
+        return self.known(data.draw(st.sampled_from(rows))) if rows else None
