@@ -83,6 +83,12 @@ def give_seat(response: HttpResponse, ring: Ring, key: str) -> None:
     )
 
 
+def holds_a_seat(cookies: dict[str, str]) -> bool:
+    """Whether this device has ever come into any ring."""
+    prefix = str(settings.SEAT_COOKIE).format("")
+    return any(name.startswith(prefix) for name in cookies)
+
+
 def seat_in(cookies: dict[str, str], ring: Ring) -> Participant | None:
     """The participant whose seat this device holds: in the ring or at the door; else None."""
     key = cookies.get(seat_cookie(ring.pk), "")

@@ -130,7 +130,8 @@ class Page(AsyncWebsocketConsumer):
         self.words = 1 if listens else self.words + 1
         if self.words > FLOOD_BOUND or len(text_data or "") > WORD_BOUND:
             await self.close(CloseCode.FLOOD)
-            return
+            await self.disconnect(CloseCode.FLOOD)
+            raise StopConsumer  # the thousands of words that may wait behind this one are not looked at
         try:
             here = json.loads(text_data or "")["here"] is True
         except (ValueError, KeyError, TypeError):

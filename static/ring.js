@@ -8,7 +8,7 @@
   const near = (event, selector) => event.target instanceof Element && event.target.closest(selector);
 
   // --- the line to the ring -----------------------------------------------------------------------
-  const SILENCE = 35000, CAP = 5000, POLL = 10000, SAY_AFTER = 64000;
+  const SILENCE = 35000, PATIENCE = 8000, CAP = 5000, POLL = 10000, LATE = 3000, NAP = 5000, SAY_AFTER = 64000;
   const WHY = {
     4401: 'You are signed out. Sign in again to go on.', 4403: 'This seat is no longer in the ring.',
     4404: 'This ring cannot be found any more.', 4408: 'The ring is open in another tab.',
@@ -16,11 +16,14 @@
   };
   const shown = { version: Number(page.version), now: Number(page.now) };
   let socket = null, attempts = 0, retry = 0, heard = Date.now(), offset = shown.now - heard, unsaid = 0, over = '';
+  let tried = 0, first = true, looked = heard, slept = false;
 
   function connect() {
     clearTimeout(retry);
     if (over || document.hidden) return;
     drop();
+    tried = Date.now();
+    first = true;
     const url = new URL(page.live, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     url.search = `since=${shown.version}`;
@@ -51,8 +54,11 @@
     if (unsaid > SAY_AFTER) say();
   }
   function look() { // once a second: a silent line is a dead one; a blocked one is asked by HTTP instead
-    const quiet = Date.now() - heard;
-    if (socket && quiet > SILENCE) connect();
+    const now = Date.now();
+    slept ||= now - looked > NAP; // a lid was closed, a pocket: timers stood still, and perhaps no event says so
+    looked = now;
+    if (slept && !document.hidden) wake();
+    if (socket && now - Math.max(heard, tried) > (heard < tried ? PATIENCE : SILENCE)) { attempts++; connect(); }
     if (!live() && attempts > 2 && Date.now() - asked > POLL && !document.hidden && !over) poll();
     line();
   }
@@ -63,7 +69,7 @@
     try {
       const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${shown.version}`);
       if (answer.status === 404) over = WHY[4404];
-      else if (answer.ok) take(await answer.json());
+      else if (answer.ok) { first = true; take(await answer.json()); }
       if (answer.ok || answer.status === 304) { heard = answered = Date.now(); unveil(); }
     } catch { /* still offline: the banner says so */ }
   }
@@ -84,7 +90,8 @@
     banner.querySelector('[data-try]').hidden = state !== 'stale' || !!over;
   }
   function wake() { // back from sleep: old content is veiled until the first word from the server
-    if (Date.now() - heard > 15000 || !socket) { body.classList.add('veiled'); attempts = 0; connect(); } else say();
+    const now = Date.now();
+    if (slept || now - looked > NAP || now - heard > 15000 || !socket) { slept = false; looked = now; body.classList.add('veiled'); attempts = 0; connect(); } else say();
   }
   document.addEventListener('visibilitychange', () => document.hidden ? say() : wake());
   addEventListener('pageshow', event => { if (event.persisted) { drop(); wake(); } });
@@ -98,8 +105,11 @@
     queue = queue.then(step).catch(error => console.error(error));
   }
   function take(frame) {
-    heard = Date.now();
-    offset = frame.now - heard;
+    const late = !first && Date.now() + offset - frame.now > LATE; // it lay waiting while this page or its line slept
+    if (!late) heard = Date.now();
+    // a delay only ever makes a frame look older: the best one counts (a millisecond a frame for clocks that drift)
+    offset = first ? frame.now - Date.now() : Math.max(frame.now - Date.now(), offset - 1);
+    first = false;
     const names = Object.keys(frame.fragments); // none in a heartbeat, which proves the line and shows nothing
     const newer = frame.version > shown.version || (frame.version === shown.version && frame.now >= shown.now);
     if (newer && names.length) {
@@ -107,7 +117,7 @@
       page.version = frame.version;
       for (const id of names) then(() => swap(id, frame.fragments[id]));
     }
-    unveil();
+    if (!late) unveil();
     if (!names.length) say();
   }
   function unveil() {

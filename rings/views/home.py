@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rings.access import RingRequest, plain_code, public
@@ -33,9 +34,12 @@ def home(request: RingRequest) -> HttpResponse:
 
 def find_ring(request: RingRequest, typed: str) -> tuple[Ring | None, str]:
     """The ring of a typed code, or a sentence. Wrong and ended answer alike; failures are counted."""
-    if too_many_failures(request):
+    invite = request.POST.get("invite", "")  # of a page that was shown already: no guess
+    if too_many_failures(request) and not invite:
         return None, SLOW_DOWN
     ring = Ring.objects.open().filter(code=plain_code(typed) or "-").first()
+    if too_many_failures(request) and not (ring and constant_time_compare(invite, ring.invite)):
+        return None, SLOW_DOWN
     if ring is None:
         count_failure(request)
     return ring, "" if ring else NO_RING

@@ -15,7 +15,7 @@ from rings.live import Audience
 from rings.models import Participant, Ring, name_key
 from rings.phases import Seat
 from rings.qr import qr_code
-from rings.views.home import find_ring
+from rings.views.home import NO_RING, find_ring
 from rings.views.pages import again, by, done, kept_private, live_page, live_poll
 
 
@@ -23,7 +23,9 @@ from rings.views.pages import again, by, done, kept_private, live_page, live_pol
 @public
 def ring(request: RingRequest, code: str) -> HttpResponse:
     """The ring on a phone: one's place in it, the door, or the field for a name."""
-    known = Ring.objects.filter(code=access.plain_code(code) or "-").first()
+    known = None
+    if access.holds_a_seat(request.COOKIES):  # a stranger's guess is not looked up twice
+        known = Ring.objects.filter(code=access.plain_code(code) or "-").first()
     me = access.seat_in(request.COOKIES, known) if known else None
     if known and me:
         request.ring, request.me = known, me
@@ -43,7 +45,9 @@ def invited(request: RingRequest, invite: str) -> HttpResponse:
     found = get_object_or_404(Ring, invite=invite)
     if access.seat_in(request.COOKIES, found):
         return redirect("ring", found.code)
-    return ring(request, found.code)
+    if found.is_over:
+        return kept_private(render(request, "rings/no_ring.html", {"problem": NO_RING}, status=404))
+    return _join_page(request, found, NameForm())
 
 
 def _join_page(request: RingRequest, ring: Ring, form: NameForm, **context: object) -> HttpResponse:

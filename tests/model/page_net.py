@@ -22,6 +22,7 @@ from tests.model.line import Line, Page
 
 SITE = "http://ring.test"
 NET = (Path(__file__).parent / "net.js").read_text()
+PROMPT = 2500  # ms; a word older than this may have lain waiting somewhere
 CONNECTING, OPEN, CLOSING = 0, 1, 2  # readyState of a WebSocket
 
 
@@ -30,6 +31,7 @@ class Wire(Page):
     """The server's end of one of the page's sockets, and what is on its way."""
 
     way: deque[str | int] = field(default_factory=deque)  # frames, or the code of a close
+    answered: bool = False  # its first word has come
 
     async def _hear(self, text: str) -> None:
         self.way.append(text)
@@ -62,8 +64,11 @@ class PageAndNet(RuleBasedStateMachine):
         self.said: list[str] = []  # frames this page was given
         self.typed: dict[str, str] = {}
         self.version = -1
-        self.heard = self.beat = clock()
-        self.hidden = self.veiled = False
+        self.heard = self.prompt = self.beat = clock()  # any word at all, and one that was not late
+        self.hidden = self.slept = False
+        self.veiled: bool | None = (
+            False  # None: after late words alone, which the page may not trust
+        )
         self.opened = 0
 
     def teardown(self) -> None:
@@ -145,10 +150,19 @@ class PageAndNet(RuleBasedStateMachine):
         else:
             self.net("deliver", at, frame)
             self.said.append(frame)
-            self.heard, self.veiled = clock(), False
+            age = clock() - json.loads(frame)["now"]
+            self.word(prompt=age < PROMPT or not self.wires[at].answered)
+            self.wires[at].answered = True
         self.page.clock.run_for(60)  # what htmx does in timers of a millisecond
         self.clock.shift(0.06)
         self.look()
+
+    def word(self, *, prompt: bool) -> None:
+        self.heard = clock()
+        if prompt:
+            self.prompt, self.veiled = self.heard, False
+        elif self.veiled:
+            self.veiled = None
 
     def everything_arrives(self) -> None:
         """Until the hub, having looked round just now, has nothing to say."""

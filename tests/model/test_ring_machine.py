@@ -65,10 +65,10 @@ class RingMachine(RingRoom):
 
     @initialize(names=st.lists(NAMES, min_size=1, max_size=4, unique=True), begun=BEGUN)
     def it_begins(self, names: list[str], begun: Phase) -> None:
-        """A lobby with somebody in it, or a ring well on its way, with all asks but the last written."""
+        """A lobby with somebody in it, or a ring well on its way; who came first has written nothing."""
         for name in names:
             self.join(name)
-        for person in self.ring.participants.all()[: len(names) - 1]:
+        for person in self.ring.participants.all()[1:]:
             self.do(actions.write, person, participant=person, text=f"What {person} asks.")
         if begun != Phase.LOBBY:
             self.move(begun)
@@ -108,14 +108,19 @@ class RingMachine(RingRoom):
             del self.keys[pk]
             self.dead_keys.append(self.keys.get(held, ""))
             self.keys[held] = key
+        if event and admit:
+            self.open_phone(held or pk)
 
     @rule(data=st.data())
     def a_phone_opens(self, data: st.DataObject) -> None:
         person = self.some(data, self.ring.participants.joined().exclude(key_hash=""))
-        if person is None:
-            return
-        page = Page.phone(self.line, self.ring, person.pk, self.keys[person.pk])
-        if data.draw(st.booleans(), label="loaded before it connects"):
+        if person:
+            self.open_phone(person.pk, loaded=data.draw(st.booleans(), label="loaded"))
+
+    def open_phone(self, seat: int, *, loaded: bool = True) -> None:
+        """Loaded and then connected, or connected by a page that shows nothing yet."""
+        page = Page.phone(self.line, self.ring, seat, self.keys[seat])
+        if loaded:
             page.load()
         page.connect()
         phones = [page for page in self.pages if page.seat] + [page]
@@ -203,9 +208,10 @@ class RingMachine(RingRoom):
             assert event is None or ask.participant_id != me.pk
 
     @precondition(lambda self: self.ring.offers.exists())
-    @rule(data=st.data())
-    def withdraw(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), after=st.sampled_from([0, 4, 20]))
+    def withdraw(self, data: st.DataObject, after: int) -> None:
         """Within the undo window, or by the desk what it entered; else it stays."""
+        self.pass_time(after)
         offer = self.some(data, self.ring.offers.all())
         assert offer
         now = Offer.objects.select_related("helper").get(pk=offer.pk)

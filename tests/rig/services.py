@@ -232,6 +232,6 @@ class Web(Service):
     async def answers(self) -> bool:
         try:
             async with httpx.AsyncClient(timeout=5, verify=False) as client:  # noqa: S501  (loopback)
-                return (await client.get(f"{self.url}/keeping/")).status_code == 200
+                return (await client.get(f"{self.url}/healthz")).status_code == 200
         except httpx.TransportError:
             return False

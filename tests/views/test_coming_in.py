@@ -63,6 +63,18 @@ def test_guessing_codes_is_stopped_after_thirty_failures(cast: Cast) -> None:
     assert "Wait a minute" in client.get(f"/r/{cast.ring.code}/").text
 
 
+def test_guessers_keep_nobody_out_who_came_by_the_qr(cast: Cast) -> None:
+    for _ in range(limits.BURST):
+        Client().post("/", {"code": "BBBB-BBBB"})
+    path, phone = f"/r/{cast.ring.code}/join/", Client()
+    assert phone.post(path, {"name": "Ada"}).status_code == 404
+    assert phone.post(path, {"name": "Ada", "invite": "a guess"}).status_code == 404
+    page = phone.get(f"/j/{cast.ring.invite}/").text
+    assert f'name="invite" value="{cast.ring.invite}"' in page
+    answer = phone.post(path, {"name": "Ada", "invite": cast.ring.invite})
+    assert answer["Location"] == f"/r/{cast.ring.code}/"
+
+
 def test_a_seat_already_held_is_not_hindered_by_the_limit(cast: Cast) -> None:
     phone = cast.phone(cast.seat("Ada"))
     for _ in range(limits.BURST + 5):

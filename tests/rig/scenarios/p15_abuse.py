@@ -122,7 +122,7 @@ class Trial:
         total = {name: sum(seen[name] for seen in self.seen) for name in self.seen[0]}
         finding.at_least("frames", total["frames"], self.size.pick(4_000, 100_000))
         finding.count("floods not closed with 4429", total["floods_let_be"])
-        finding.at_least("guesses", total["guesses"], self.size.pick(100, 1_000))
+        finding.at_least("guesses", total["guesses"], self.size.pick(50, 500))
         finding.count("codes found", total["found"])
         finding.count("answers 5xx to guessers", total["fell_over"])
         if self.proxied:

@@ -62,8 +62,8 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     watch, finding = Watch(rig.url), Finding()
     async with Chromium() as device:
         screens = await _screens(watch, device, circle)
-        # in full each text is once the title, and once what each of the people write
-        firsts = range(0, len(texts), size.pick(TEXTS, 1))
+        # in full each text is a title or a host, and what two of the people write
+        firsts = range(0, len(texts), size.pick(TEXTS, 2))
         rooms = [Room(rig, circle, screens, (texts * 2)[n : n + TEXTS]) for n in firsts]
         for room in rooms:
             await room.play()
@@ -197,12 +197,12 @@ class Room:
     # --- what people do, over HTTP ---
 
     async def _open(self) -> None:
-        """A new ring, its title and its host the text."""
+        """A new ring, its title and its host such texts."""
         minutes = dict.fromkeys(("welcome", "writing", "rest", "wall", "closing"), 5)
         plan: dict[str, object] = {f"{name}_minutes": n for name, n in minutes.items()}
         plan |= {"scope": "both", "people_expected": 9, "turn_minutes": 4}
-        text = self.texts[0]
-        made = await self.desk.post("/rings/new/", title=text[:120], host=text[:60], **plan)
+        plan |= {"title": self.texts[0][:120], "host": self.texts[1][:60]}
+        made = await self.desk.post("/rings/new/", **plan)
         self.desk.path = made.headers["location"]
         self.pk = int(self.desk.path.split("/")[2])
         [(self.code, self.stage)] = await self.rig.read(  # type: ignore[assignment]  # two texts
@@ -241,7 +241,8 @@ class Room:
                 await self.screens[name].wait_for_function(PUSHED, arg=version, timeout=10_000)
             except TimeoutError:
                 self.behind.append(f"{name} of ring {self.pk} never came to version {version}")
-            self.pushed += await _text(self.screens[name])
+            text = await _text(self.screens[name])
+            self.pushed += text  # not in one line: the others add theirs meanwhile
 
         await asyncio.gather(*map(one, ("phone", "desk", "stage")))
 
@@ -269,7 +270,8 @@ class Room:
 
     async def _look(self, name: str, path: str) -> None:
         await self.screens[name].goto(path)
-        self.loaded += await _text(self.screens[name])
+        text = await _text(self.screens[name])
+        self.loaded += text
 
     async def _what_was_kept(self) -> None:
         of_it, pk = "WHERE ring_id =", self.pk
