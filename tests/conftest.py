@@ -34,6 +34,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if "browser" in item.path.parts:
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.live)
+    elif item.get_closest_marker("browser"):
+        pass  # the page's machine: its server is a fake line, and it knows nothing of databases
     elif names & {"db", "transactional_db"} or item.get_closest_marker("django_db"):
         item.add_marker(pytest.mark.database)
     if names & {"server", "server_process"}:

@@ -296,5 +296,6 @@ def test_no_net_and_no_sleep_leaves_a_page_wrong(
     browser: Browser, patience: settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "DRAW_EVERY", 0.0)
+    monkeypatch.setattr(hub, "ON_ITS_WAY", 0.0)
     monkeypatch.setattr(PageMachine, "browser", browser, raising=False)
     run_state_machine_as_test(PageMachine, settings=patience)

@@ -140,7 +140,10 @@ class RingMachine(RingRoom):
 
     @rule(data=st.data(), text=TEXTS, ready=st.booleans(), privacy=st.sampled_from(Privacy))
     def write(self, data: st.DataObject, text: str, ready: bool, privacy: str) -> None:
-        me = self.some(data, self.ring.participants.joined())
+        joined = self.ring.participants.joined()
+        silent = joined.filter(asks__text="")
+        first = data.draw(st.booleans(), label="somebody who had not written") and silent.exists()
+        me = self.some(data, silent if first else joined)
         if me:
             who = self.fay if me.proxy else me
             fields = {"text": text, "ready": ready, "privacy": privacy}
@@ -385,4 +388,5 @@ def test_no_order_of_commands_breaks_a_ring(
     patience: settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub, "DRAW_EVERY", 0.0)
+    monkeypatch.setattr(hub, "ON_ITS_WAY", 0.0)
     run_state_machine_as_test(RingMachine, settings=patience)
