@@ -375,17 +375,18 @@ class Hub:
         if socket.unheard > UNHEARD_BOUND:
             return
         shown = drawing.screens[socket.audience]
-        current = first and socket.since == drawing.version and socket.audience == Audience.PHONE
+        version = max(drawing.version, shown.version)  # a page was drawn after this reading
+        current = first and socket.since == version and socket.audience == Audience.PHONE
         if current:  # presence alone changes desk and stage, so only a phone's page can be current
             socket.stamp = shown.stamp
         mine = {} if current else drawing.personal.get(socket.seat or 0, {})
         if mine:
-            frame = _pack(drawing.version, {**shown.since(socket.stamp), **mine})
+            frame = _pack(version, {**shown.since(socket.stamp), **mine})
         else:
             key = (socket.audience, socket.stamp)
             if key not in frames:
                 changes = shown.since(socket.stamp)
-                frames[key] = _pack(drawing.version, changes) if changes or first else ""
+                frames[key] = _pack(version, changes) if changes or first else ""
             frame = frames[key]
         socket.stamp = max(socket.stamp, shown.stamp)
         if frame:

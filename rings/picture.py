@@ -1,15 +1,18 @@
-"""One ring as it stands, read once: four queries, whatever the number of people.
+"""One ring as it stands at one moment, read once: four queries, whatever the number of people.
 
 Every screen and every number is computed from a `Picture`, so nothing drawn can ask the database
 again, and the same picture drawn twice gives the same bytes.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Self
 
+from django.db import connection
 from django.utils import timezone
 
 from rings.models import Offer, Participant, Request, Ring
@@ -22,6 +25,27 @@ from rings.phases import (
     Phase,
     Seat,
 )
+
+# A moment's reading waits for no writer and stops none. Without the words SQLite's transactions take
+# the write lock at once (settings), and PostgreSQL's statements each see a moment of their own.
+BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is read inside was true at the same moment, whoever writes meanwhile.
+
+    In a transaction that is open already, its own rules go on.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 @dataclass(frozen=True)
@@ -37,20 +61,15 @@ class Picture:
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
-        """Read a ring, while others may be changing it.
-
-        The row with its version comes first, so content is never older than its label. Then what
-        refers comes before what it refers to, so that each offer finds its ask and each ask its
-        participant. A drawing made across a change is put right by that change's own word.
-        """
-        ring = Ring.objects.get(pk=ring_pk)
-        offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
-        asks = list(ring.asks.all())
-        people = list(ring.participants.select_related("claims"))
+        """Read a ring, whose content is then that of its version, though others may be changing it."""
+        with one_moment():
+            ring = Ring.objects.get(pk=ring_pk)
+            people = list(ring.participants.select_related("claims"))
+            asks = list(ring.asks.all())
+            offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
         by_pk = {person.pk: person for person in people}
         for ask in asks:
             ask.ring, ask.participant = ring, by_pk[ask.participant_id]
-        asking = {ask.participant_id for ask in asks}
         ask_by_pk = {ask.pk: ask for ask in asks}
         for offer in offers:
             offer.ring, offer.ask = ring, ask_by_pk[offer.ask_id]
@@ -58,8 +77,7 @@ class Picture:
         return cls(
             ring=ring,
             now=timezone.now(),
-            # who came in between two of these readings has no ask here yet: the next drawing shows both
-            participants=[p for p in people if p.seat == Seat.JOINED and p.pk in asking],
+            participants=[p for p in people if p.seat == Seat.JOINED],
             door=[p for p in people if p.seat == Seat.WAITING],
             asks=asks,
             offers=offers,

@@ -16,8 +16,9 @@ from rings import actions, hub, live
 from rings.actions import By
 from rings.hub import CloseCode, Hub, Socket
 from rings.live import Audience
-from rings.models import Participant
+from rings.models import Participant, Ring
 from rings.phases import Phase
+from rings.picture import Picture
 from tests.conftest import Cast
 
 
@@ -53,11 +54,12 @@ def cast(transactional_db: None) -> Cast:
     return Cast()
 
 
-async def sit(own: Hub, who: Participant) -> tuple[Page, Socket]:
+async def sit(own: Hub, who: Participant, *, since: int = -1) -> tuple[Page, Socket]:
     """A phone's page, connected and up to date."""
     page = Page()
+    ring, key = who.ring_id, who.key_hash
     socket = Socket(
-        who.ring_id, Audience.PHONE, page.send, page.close, seat=who.pk, key_hash=who.key_hash
+        ring, Audience.PHONE, page.send, page.close, seat=who.pk, key_hash=key, since=since
     )
     own.join(socket)
     await page.until(lambda: page.version >= 0)
@@ -101,6 +103,26 @@ def test_a_burst_of_changes_reaches_a_page_in_a_few_frames(cast: Cast) -> None:
         await page.until(lambda: page.version == 33)
         assert "Ask number 29." in json.dumps(page.frames)
         assert len(page.frames) < 30
+
+    run(work)
+
+
+def test_a_page_is_not_taken_for_current_when_another_was_drawn_newer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the hub's reading and its drawing somebody changed the ring and somebody loaded a page."""
+    ada = cast.seat("Ada")
+    cast.seat("Bo")
+    read = Picture.of(cast.ring.pk)
+    cast.seat("Cy")
+    newest = Ring.objects.get(pk=cast.ring.pk).version
+    live.screen(cast.ring.pk, Audience.PHONE, newest)
+    monkeypatch.setattr(hub.Picture, "of", lambda pk: read)
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada, since=read.ring.version)
+        assert page.version == newest
+        assert "3 people are in the ring" in json.dumps(page.frames)
 
     run(work)
 

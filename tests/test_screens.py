@@ -1,6 +1,10 @@
 """The window: every phase has a scene for every audience, drawn from one picture without queries."""
 
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
+from django.db import connection, connections
 
 from rings import live
 from rings.live import Audience
@@ -38,6 +42,34 @@ def test_a_ring_is_read_in_four_queries_whatever_the_number_of_people(
             live.draw(picture, audience)
         for me in picture.participants:
             live.draw_personal(picture, me)
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_picture_is_of_one_moment_whoever_writes_meanwhile() -> None:
+    cast = Cast()
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+    cast.write(ada)
+    cast.move(Phase.TURNS)
+    asked: list[str] = []
+
+    def meanwhile() -> None:
+        cast.offer(bo, ada)
+        connections.close_all()
+
+    def after_the_first(execute: Any, sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if sql.startswith("SELECT"):
+            if not asked:
+                with ThreadPoolExecutor() as somebody:
+                    somebody.submit(meanwhile).result()
+            asked.append(sql)
+        return answer
+
+    with connection.execute_wrapper(after_the_first):
+        picture = Picture.of(cast.ring.pk)
+    assert (picture.ring.version, picture.offers) == (cast.ring.version, [])
+    later = Picture.of(cast.ring.pk)
+    assert (later.ring.version, len(later.offers)) == (cast.ring.version + 1, 1)
 
 
 def test_a_drawing_is_made_once_a_version(
