@@ -28,7 +28,10 @@ from rings.phases import (
 
 # A moment's reading waits for no writer and stops none. Without the words SQLite's transactions take
 # the write lock at once (settings), and PostgreSQL's statements each see a moment of their own.
-BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+BEGIN = {
+    "sqlite": "BEGIN DEFERRED",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
 
 
 @contextmanager
