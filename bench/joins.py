@@ -24,17 +24,19 @@ class Person:
 
     port: int
     invite: str
+    code: str
     number: int
 
     def come_in(self) -> tuple[str, str]:
         """The socket's path and cookie; anything but the expected answers raises."""
         self.cookies: dict[str, str] = {}
         self.line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        place = self._ask("GET", f"/j/{self.invite}/", 302)
-        self._ask("GET", place, 200)
+        self._ask("GET", f"/j/{self.invite}/", 200)
+        place = f"/r/{self.code}/"
         op = f"00000000-0000-4000-8000-{self.number:012x}"
         form = {
             "name": f"Person {self.number}",
+            "invite": self.invite,
             "op": op,
             "csrfmiddlewaretoken": self.cookies["csrftoken"],
         }
@@ -82,7 +84,8 @@ def _cohort(place: Place, people: int, seconds: float) -> Iterator[Row]:
         while (started < people or coming) and time.perf_counter() - began < AT_MOST:
             due = min(people, int((time.perf_counter() - began) / seconds * people) + 1)
             for number in range(started, due):
-                coming.append(threads.submit(Person(server.port, ring["invite"], number).come_in))
+                person = Person(server.port, ring["invite"], ring["code"], number)
+                coming.append(threads.submit(person.come_in))
             started = due
             for done in [future for future in coming if future.done()]:
                 coming.remove(done)
@@ -95,7 +98,8 @@ def _cohort(place: Place, people: int, seconds: float) -> Iterator[Row]:
         errors += ["not in in time"] * (people - started + len(coming))
     joined = time.perf_counter()
     try:
-        late = max(0.0, crowd.reach(ring["version"] + people - len(errors), 60)[-1] - joined)
+        moments = crowd.reach(ring["version"] + people - len(errors), 60)
+        late = max(0.0, max(moments, default=joined) - joined)
     except TooLate:
         late = 60.0
     beside = f"the last was in after {joined - began:.1f} s"

@@ -24,6 +24,7 @@ from rings.picture import Picture
 
 RIGHT, BELOW = 90, 180  # where the asker sits on the stage (beside the words), and "me" on a phone
 TOO_MANY = 40  # people from whom on names no longer fit round a ring
+APART = 60  # people from whom on a phone's small beads would run into one hoop
 
 
 def lobby_ring(picture: Picture) -> Ring:
@@ -81,7 +82,10 @@ def turns_ring(picture: Picture) -> Ring:
 
 
 def small_ring(picture: Picture, me: Participant) -> Ring:
-    """A phone's own ring: me below, and every thread to me and from me, private ones too."""
+    """A phone's own ring: me below, and every thread to me and from me, private ones too.
+
+    In a crowd the others are the hoop, and only who has a thread has a bead.
+    """
     mine = [offer for offer in picture.offers if me.pk in (offer.helper_id, offer.asker_id)]
     others = {offer.helper_id for offer in mine} | {offer.asker_id for offer in mine}
     asking = picture.current is not None and picture.current.participant_id == me.pk
@@ -89,7 +93,8 @@ def small_ring(picture: Picture, me: Participant) -> Ring:
     seats = len(picture.participants)
     turn = facing(_seat(picture, me), seats, BELOW)
     frame = Frame(168, 168, radius=70, bead=5.2, hoop=2, thread=2.4, turn=turn)
-    places = [Place(p.pk, states.get(p.pk, "waiting")) for p in picture.participants]
+    other = "waiting" if seats <= APART else "unseen"
+    places = [Place(p.pk, states.get(p.pk, other)) for p in picture.participants]
     to_me = sum(offer.asker_id == me.pk for offer in mine)
     title = f"Your threads: {to_me} coming to you, {len(mine) - to_me} from you"
     return draw(frame, places, _strands(picture, mine), title)

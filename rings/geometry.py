@@ -23,6 +23,7 @@ LOOKS: dict[str, tuple[tuple[str, float], ...]] = {
     "empty": (("b-dash b-empty", 0.62),),
     "you": (("b-you", 1.5), ("b-done", 0.8)),
     "plain": (("b-done", 0.7),),
+    "unseen": (),
 }
 
 
@@ -177,6 +178,7 @@ def draw(frame: Frame, places: Sequence[Place], strands: Sequence[Strand], title
         beads=tuple(
             _bead(frame, place, angle, spot)
             for place, angle, spot in zip(places, angles, spots, strict=True)
+            if LOOKS[place.state]
         ),
         font=number(frame.font),
         mine=number(frame.bead * 1.5) if frame.mine else "",

@@ -1,10 +1,13 @@
 """Words for the pages around a ring: the ring at the door, a QR code, and a way back within this site."""
 
+from functools import lru_cache
+
 from django import template
 from django.template.context import Context
+from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from rings.geometry import Frame, Place, Ring, draw
+from rings.geometry import Frame, Place, draw
 from rings.qr import QrCode, qr_code
 
 register = template.Library()
@@ -12,9 +15,14 @@ register = template.Library()
 MOST = 60  # beads that still stand apart
 
 
-@register.inclusion_tag("rings/parts/ring.html")
-def door_ring(people: int = 19, expected: int = 24) -> dict[str, Ring]:
-    """A bead for each person inside, dashed ones for those expected, and below them your place."""
+@register.simple_tag
+@lru_cache(maxsize=400)
+def door_ring(people: int, expected: int) -> str:
+    """A bead for each person inside, dashed ones for those expected, and below them your place.
+
+    Drawn once for each two numbers: it is most of what a page at the door costs, and whole cohorts
+    (and guessers) stand there.
+    """
     others = min(max(people, expected - 1, 1), MOST)
     taken = min(people, others)
     # the empty places are spread evenly between the taken ones
@@ -26,7 +34,7 @@ def door_ring(people: int = 19, expected: int = 24) -> dict[str, Ring]:
         *(Place(state="plain" if is_in else "empty") for is_in in inside),
     ]
     frame = Frame(420, 420, radius=176, bead=10, hoop=3, thread=0, turn=180)
-    return {"drawing": draw(frame, places, [], "")}
+    return get_template("rings/parts/ring.html").render({"drawing": draw(frame, places, [], "")})
 
 
 @register.filter
