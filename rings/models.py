@@ -288,6 +288,10 @@ class Request(models.Model):
         asked = self.turn in ON_STAGE or self.turn == Turn.DONE  # perhaps aloud, never written
         return asked or self.status not in {AskStatus.DRAFT, AskStatus.READY}
 
+    def is_promised(self) -> bool:
+        """Whether somebody has offered on it and not taken it back (one query)."""
+        return self.offers.exclude(status=OfferStatus.WITHDRAWN).exists()
+
 
 class Offer(models.Model):
     """A promise of help on one request, from `helper` to `asker` (always the request's participant)."""

@@ -166,6 +166,15 @@ def test_a_written_ask_is_ready_and_opens_with_its_turn(cast: Cast) -> None:
     assert ada.asks.get().status == AskStatus.OPEN
 
 
+def test_a_passed_ask_with_an_offer_stays_open_when_its_words_come_as_a_draft(cast: Cast) -> None:
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+    cast.move(Phase.TURNS)
+    cast.offer(bo, ada)  # on what Ada said aloud
+    actions.skip(cast.ring, cast.by, believing=ada.asks.get().pk)
+    cast.write(ada, "Said aloud, written now.", ready=False)
+    assert ada.asks.get().status == AskStatus.OPEN
+
+
 def test_a_draft_is_not_ready(cast: Cast) -> None:
     ada = cast.seat("Ada")
     assert cast.write(ada, ready=False).status == AskStatus.DRAFT

@@ -38,6 +38,7 @@ def write(
     if room.ring.phase not in WRITABLE:
         raise NotNow("Asks can no longer be changed: the ring is closing.")
     ask = participant.asks.latest("round")
+    shown = ask.is_shown or ask.is_promised()  # asked aloud, offered on, then passed: it stands
     if ask.status == AskStatus.OPEN and not text:
         raise NotNow("This ask is already open; it can be reworded, not emptied.")
     ask.text, ask.why, ask.by = text, why, by
@@ -45,7 +46,7 @@ def write(
     ask.privacy = Privacy(privacy)
     if not text:
         ask.status = AskStatus.DRAFT
-    elif ask.is_shown or (ready and room.ring.phase == Phase.WALL):
+    elif shown or (ready and room.ring.phase == Phase.WALL):
         ask.status = AskStatus.OPEN
     else:
         ask.status = AskStatus.READY if ready else AskStatus.DRAFT

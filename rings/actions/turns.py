@@ -12,7 +12,6 @@ from rings.phases import (
     STILL_TO_COME,
     AskStatus,
     NotNow,
-    OfferStatus,
     Phase,
     Turn,
 )
@@ -221,7 +220,6 @@ def _put_back(ask: Request) -> None:
 
 def _shelve(ask: Request) -> None:
     """An ask shown too early is hidden again, unless somebody has already offered on it."""
-    active = ask.offers.exclude(status=OfferStatus.WITHDRAWN)
-    if ask.status == AskStatus.OPEN and not active.exists():
+    if ask.status == AskStatus.OPEN and not ask.is_promised():
         ask.status = AskStatus.READY
         ask.save(update_fields=["status"])
