@@ -15,6 +15,7 @@ from bench.servers import Database, Place, Server
 from bench.table import Missing, Ratio, Row
 
 SECONDS = 30
+CIRCLE = 25  # people a ring: a cohort sits in many
 AT_MOST = 120  # seconds for what should take SECONDS: who is not in by then is counted as an error
 
 
@@ -71,12 +72,12 @@ def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
 
 
 def _cohort(place: Place, people: int, seconds: float) -> Iterator[Row]:
-    """People come evenly over `seconds`, while those who are in hear of each."""
+    """People come evenly over `seconds`, each to one of many rings, and those who are in hear of each."""
     database = place.sqlite()
-    ring = database.ring(people, phase="lobby")[0]
+    rings = database.ring(CIRCLE, rings=people // CIRCLE, phase="lobby")
     line, server = Line(), place.served("site", database)
-    crowd = Crowd(line, server.port)
-    coming: list[Future[tuple[str, str]]] = []
+    crowds = [Crowd(line, server.port) for _ in rings]
+    coming: dict[Future[tuple[str, str]], Crowd] = {}
     errors: list[str] = []
     began = time.perf_counter()
     with ThreadPoolExecutor(64) as threads:
@@ -84,11 +85,12 @@ def _cohort(place: Place, people: int, seconds: float) -> Iterator[Row]:
         while (started < people or coming) and time.perf_counter() - began < AT_MOST:
             due = min(people, int((time.perf_counter() - began) / seconds * people) + 1)
             for number in range(started, due):
-                person = Person(server.port, ring["invite"], ring["code"], number)
-                coming.append(threads.submit(person.come_in))
+                at = number % len(rings)
+                person = Person(server.port, rings[at]["invite"], rings[at]["code"], number)
+                coming[threads.submit(person.come_in)] = crowds[at]
             started = due
             for done in [future for future in coming if future.done()]:
-                coming.remove(done)
+                crowd = coming.pop(done)
                 if error := done.exception():
                     errors.append(str(error))
                 else:
@@ -97,18 +99,22 @@ def _cohort(place: Place, people: int, seconds: float) -> Iterator[Row]:
         threads.shutdown(wait=False, cancel_futures=True)
         errors += ["not in in time"] * (people - started + len(coming))
     joined = time.perf_counter()
-    try:
-        moments = crowd.reach(ring["version"] + people - len(errors), 60)
-        late = max(0.0, max(moments, default=joined) - joined)
-    except TooLate:
-        late = 60.0
-    beside = f"the last was in after {joined - began:.1f} s"
+    late = 0.0
+    for ring, crowd in zip(rings, crowds, strict=True):
+        try:
+            moments = crowd.reach(ring["version"] + len(crowd.phones), 60)
+            late = max(late, max(moments, default=joined) - joined)
+        except TooLate:
+            late = 60.0
+    beside = f"to {len(rings)} rings; the last was in after {joined - began:.1f} s"
     if errors:
         beside += f"; for one: {errors[0]}"
     what = f"{people:,} people join in {seconds:.0f} s on one process"
-    yield Row("join-errors", f"{what}: errors", len(errors) + crowd.lost, "", 0, False, beside)
+    lost = sum(crowd.lost for crowd in crowds)
+    yield Row("join-errors", f"{what}: errors", len(errors) + lost, "", 0, False, beside)
     yield Row("join-current", f"{what}: all current after the last", late, "s", 5)
-    crowd.close()
+    for crowd in crowds:
+        crowd.close()
     server.stop()
 
 

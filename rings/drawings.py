@@ -37,9 +37,14 @@ def lobby_ring_small(picture: Picture) -> Ring:
     """The same on a phone: no names, but the page can ring its own bead.
 
     Who is here is for desk and stage; a phone shows who is in, which changes by commands alone.
+    A crowd is an arc for those who are in: its beads would run into one anyway, and every
+    phone is sent them at each arrival.
     """
     frame = Frame(300, 300, radius=132, bead=7, hoop=2.5, thread=0, mine=True)
-    title = f"{len(picture.participants)} people are in the ring"
+    people = len(picture.participants)
+    title = f"{people} people are in the ring"
+    if people > APART:
+        return share_ring(frame, people / (people + picture.on_their_way), title)
     return draw(frame, _arrivals(picture, picture.seat_of), [], title)
 
 

@@ -12,7 +12,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -38,6 +38,7 @@ PRESENCE_EVERY = 1.0  # seconds at least between two pushes of who is here
 HEARTBEAT_EVERY = 12.0  # seconds; a page that hears nothing for 35 s reconnects
 # bytes sent to a phone that has not said a word since: further frames are held back
 UNHEARD_BOUND = 256 * 1024
+A_FEW = 25  # pages that are told the same thing at once, where all are told
 MOVE_WITHIN = 1.0  # seconds over which the pages are told to move when this process stops
 
 Send = Callable[[str], Awaitable[None]]
@@ -206,14 +207,21 @@ class Hub:
     async def move_everybody(self) -> None:
         """This process stops: tell every page to come back in a moment, a few at a time."""
         self.stopping = True
-        sockets = self.sockets()
-        for number, socket in enumerate(sockets):
+        async for socket in self._spread(MOVE_WITHIN):
             await self._close(socket, CloseCode.AGAIN)
-            if number % 50 == 49:
-                await asyncio.sleep(MOVE_WITHIN * 50 / len(sockets))
 
     def sockets(self) -> list[Socket]:
         return [socket for room in self.rooms.values() for socket in room.sockets]
+
+    async def _spread(self, seconds: float) -> AsyncIterator[Socket]:
+        """Every page open now, a few at a time over so many seconds: all of them answer."""
+        sockets = self.sockets()
+        for number, socket in enumerate(sockets, 1):
+            room = self.rooms.get(socket.ring_pk)
+            if room and socket in room.sockets:
+                yield socket
+            if number % A_FEW == 0:
+                await asyncio.sleep(seconds * A_FEW / len(sockets))
 
     def _spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
@@ -411,12 +419,13 @@ class Hub:
     # --- what goes on by itself ---
 
     async def _heartbeat(self) -> None:
+        took = 0.0
         while True:
-            await asyncio.sleep(HEARTBEAT_EVERY)
-            for room in list(self.rooms.values()):
-                beat = _pack(room.version, {})
-                for socket in list(room.sockets):
-                    await self._send(socket, beat)
+            await asyncio.sleep(max(0.0, HEARTBEAT_EVERY - took))
+            began = time.monotonic()
+            async for socket in self._spread(HEARTBEAT_EVERY):
+                await self._send(socket, _pack(self.rooms[socket.ring_pk].version, {}))
+            took = time.monotonic() - began
 
     async def _repair(self) -> None:
         """Every few seconds, and soon after somebody came: who is here, and which words were lost."""
@@ -450,7 +459,10 @@ class Hub:
                 room.hears(version)
             now_here = frozenset(present[pk])
             if now_here != room.here:
-                room.here, room.presence = now_here, True
+                room.here, room.presence = (
+                    now_here,
+                    any(socket.audience != Audience.PHONE for socket in room.sockets),
+                )
             self._pump(room)
 
     async def _check_sign_ins(self) -> None:
