@@ -459,10 +459,8 @@ class Hub:
                 room.hears(version)
             now_here = frozenset(present[pk])
             if now_here != room.here:
-                room.here, room.presence = (
-                    now_here,
-                    any(socket.audience != Audience.PHONE for socket in room.sockets),
-                )
+                room.here = now_here  # which no phone shows
+                room.presence = any(s.audience != Audience.PHONE for s in room.sockets)
             self._pump(room)
 
     async def _check_sign_ins(self) -> None:

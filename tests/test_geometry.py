@@ -61,8 +61,14 @@ def test_a_ring_without_people_is_only_its_hoop():
     assert (empty.beads, empty.threads, empty.spent) == ((), (), ())
 
 
-def test_every_state_has_a_look_with_at_least_one_circle():
-    assert all(circles for circles in LOOKS.values())
+def test_every_state_has_a_look_but_the_unseen():
+    assert [state for state, circles in LOOKS.items() if not circles] == ["unseen"]
+
+
+def test_an_unseen_place_keeps_its_seat_and_draws_no_bead():
+    seen = ring("plain", "unseen", "plain", "unseen")
+    assert [bead.key for bead in seen.beads] == [1, 3]
+    assert [bead.cy for bead in seen.beads] == [bead.cy for bead in ring(*["plain"] * 4).beads[::2]]
 
 
 def test_a_bead_says_whose_it_is():
