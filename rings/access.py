@@ -128,12 +128,12 @@ def signed_in[**P](view: View[P]) -> Callable[..., HttpResponse]:
 
 
 def facilitator[**P](view: View[P]) -> Callable[..., HttpResponse]:
-    """The one whose ring this is: `request.ring`, or 404."""
+    """Who leads this ring, its owner or somebody of the team: `request.ring`, or 404."""
 
     @wraps(view)
     @login_required
     def door(request: RingRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        request.ring = get_object_or_404(Ring.objects.filter(facilitator=request.user), pk=pk)
+        request.ring = get_object_or_404(Ring.objects.led_by(request.user.pk), pk=pk)
         if request.method == "POST":
             limits.count_change(f"user {request.user.pk}")
         return view(request, *args, **kwargs)
@@ -195,8 +195,8 @@ def stage_ring(token: str) -> Ring | None:
 
 
 def desk_ring(pk: int, user_pk: int | None) -> Ring | None:
-    """The ring of a desk's socket, if this user facilitates it."""
-    return Ring.objects.filter(pk=pk, facilitator_id=user_pk).first()
+    """The ring of a desk's socket, if this user leads it."""
+    return Ring.objects.led_by(user_pk).filter(pk=pk).first()
 
 
 def valid_sessions(session_keys: Collection[str]) -> dict[str, int]:

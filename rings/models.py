@@ -83,6 +83,11 @@ class RingQuerySet(models.QuerySet["Ring"]):
             offered=_counted(offers, "pk"),
         )
 
+    def led_by(self, user_pk: int | None) -> Self:
+        """Those that this user facilitates, as the owner or in the team."""
+        team = Ring.team.through.objects.filter(ring=models.OuterRef("pk"), user=user_pk)
+        return self.filter(Q(facilitator_id=user_pk) | models.Exists(team))
+
     def owned_by(self, user: models.Model) -> Self:
         return self.filter(facilitator_id=user.pk)
 
@@ -95,6 +100,21 @@ class Ring(models.Model):
     facilitator = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rings"
     )
+    team = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="+",
+        blank=True,
+        help_text="co-facilitators, who see and use the same desk",
+    )
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="who has the ring in hand just now; empty for the owner",
+    )
+    practice = models.BooleanField(default=False, help_text="a rehearsal: in no list and no number")
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
     invite = models.CharField(max_length=64, unique=True, default=new_token)
     stage_token = models.CharField(max_length=32, unique=True, default=new_token)
@@ -107,15 +127,34 @@ class Ring(models.Model):
     rest_minutes = models.PositiveSmallIntegerField(default=0)
     wall_minutes = models.PositiveSmallIntegerField(default=7)
     closing_minutes = models.PositiveSmallIntegerField(default=8)
+    rounds = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1)
 
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.LOBBY)
     phase_began_at = models.DateTimeField(default=timezone.now)
     phase_paused_seconds = models.PositiveIntegerField(default=0)
+    phase_extra_seconds = models.PositiveIntegerField(default=0)
     paused_at = models.DateTimeField(null=True, blank=True)
+    break_until = models.DateTimeField(
+        null=True, blank=True, help_text="a pause that says when it ends"
+    )
+    agreed_end = models.DateTimeField(
+        null=True, blank=True, help_text="the end agreed on the way, instead of the plan's"
+    )
+    locked = models.BooleanField(default=False, help_text="who comes waits at the door")
+    card = models.CharField(max_length=16, blank=True, help_text="the research card on the stage")
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     current = models.ForeignKey(
         "Request", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    last_act = models.ForeignKey(
+        "Event",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="the facilitator's last act that can be taken back",
     )
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -155,6 +194,11 @@ class Ring(models.Model):
     @property
     def door_open(self) -> bool:
         """Whether the code lets people in by itself."""
+        return self.is_gathering and not self.locked
+
+    @property
+    def is_gathering(self) -> bool:
+        """Whether the turns are still to come."""
         return self.phase in DOOR_OPEN
 
     @property
@@ -203,6 +247,8 @@ class Participant(models.Model):
     proxy = models.BooleanField(
         default=False, help_text="no phone; the facilitator writes for them"
     )
+    observer = models.BooleanField(default=False, help_text="in the ring without a turn")
+    pin_hash = models.CharField(max_length=64, editable=False, blank=True)
     claims = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="claimants"
     )
@@ -260,6 +306,13 @@ class Request(models.Model):
     began_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     paused_seconds = models.PositiveIntegerField(default=0)
+    extra_seconds = models.PositiveIntegerField(default=0, help_text="given on top of the plan")
+    spoken_at = models.DateTimeField(
+        null=True, blank=True, help_text="when somebody last spoke, as the desk was told"
+    )
+    hidden = models.BooleanField(
+        default=False, help_text="a tender moment: its words are on no shared screen"
+    )
 
     objects: ClassVar[models.Manager["Request"]] = RequestQuerySet.as_manager()
 
@@ -326,6 +379,44 @@ class Offer(models.Model):
         return f"offer {self.pk}"
 
 
+class ScriptLine(models.Model):
+    """A line of the script in a facilitator's own words; the product's own stands in `rings.script`."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="script"
+    )
+    moment = models.CharField(max_length=24)
+    text = models.CharField(max_length=600)
+
+    class Meta:
+        ordering = ("moment",)
+        constraints = [
+            models.UniqueConstraint(fields=("user", "moment"), name="script_line_once_a_moment")
+        ]
+
+    def __str__(self) -> str:
+        return self.moment
+
+
+class RingTemplate(models.Model):
+    """A plan that a facilitator has kept under a name, to begin another ring from."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="templates"
+    )
+    name = models.CharField(max_length=60)
+    plan = models.JSONField(help_text="fields of `Ring` that `forms.RingForm` asks for")
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(fields=("user", "name"), name="template_name_once_a_user")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Event(models.Model):
     """One applied change: the audit, the replay and the memory of which `op` was seen. Never text of asks."""
 
@@ -341,6 +432,10 @@ class Event(models.Model):
         Participant, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     refs = models.JSONField(default=dict)
+    was = models.JSONField(
+        null=True, help_text="what an undo puts back: places, states and moments, never a text"
+    )
+    undone = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -66,12 +66,13 @@ class Turn(TextChoices):
     DONE = "done", "done"
     DEFERRED = "deferred", "later"
     PASSED = "passed", "passed"
-    ABSENT = "absent", "absent"
+    ABSENT = "absent", "absent"  # called and not there; waits again as soon as they are
+    NONE = "none", "observes"  # an observer has no turn
 
 
 ON_STAGE = frozenset({Turn.ASKING, Turn.OFFERING})
 STILL_TO_COME = frozenset({Turn.WAITING, Turn.DEFERRED})
-BEHIND_US = frozenset({Turn.DONE, Turn.PASSED, Turn.ABSENT})
+BEHIND_US = frozenset({Turn.DONE, Turn.PASSED})
 
 
 class AskStatus(TextChoices):
@@ -95,6 +96,7 @@ class OfferStatus(TextChoices):
 
 UNDO_SECONDS = 10  # how long a fresh offer can be taken back on the phone
 UNDO_GRACE = 5  # seconds more, for the way over a slow network
+UNDO_ACT_SECONDS = 30  # how long the desk can take back its last act (product.md, rule 2)
 
 
 class OfferKind(TextChoices):
@@ -128,7 +130,16 @@ class Privacy(TextChoices):
 
 
 class Seat(TextChoices):
-    """A participant's place: let in, or still at the door."""
+    """A participant's place: at the door, let in, gone by themselves, or put out by the facilitator.
+
+    Who was removed may knock again; who is blocked may not. Both can be let in again.
+    """
 
     WAITING = "waiting", "at the door"
     JOINED = "joined", "in the ring"
+    LEFT = "left", "left"
+    REMOVED = "removed", "removed"
+    BLOCKED = "blocked", "blocked"
+
+
+PUT_OUT = frozenset({Seat.REMOVED, Seat.BLOCKED})

@@ -19,11 +19,13 @@ from rings.models import Offer, Participant, Request, Ring
 from rings.phases import (
     BEHIND_US,
     ON_STAGE,
+    PUT_OUT,
     STILL_TO_COME,
     AskStatus,
     OfferStatus,
     Phase,
     Seat,
+    Turn,
 )
 
 # A moment's reading waits for no writer and stops none. Without the words SQLite's transactions take
@@ -59,14 +61,16 @@ class Picture:
     now: datetime
     participants: list[Participant]  # let in, in the order they sit
     door: list[Participant]  # waiting to be let in
-    asks: list[Request]  # in the order they are called
+    out: list[Participant]  # have left, or were put out
+    asks: list[Request]  # of those who have a turn, in the order they are called
+    silent: list[Request]  # of those who have none: observers, and who is no longer in the ring
     offers: list[Offer]  # not taken back, oldest first
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
         """Read a ring, whose content is then that of its version, though others may be changing it."""
         with one_moment():
-            ring = Ring.objects.get(pk=ring_pk)
+            ring = Ring.objects.select_related("last_act").get(pk=ring_pk)
             people = list(ring.participants.select_related("claims"))
             asks = list(ring.asks.all())
             offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
@@ -77,12 +81,16 @@ class Picture:
         for offer in offers:
             offer.ring, offer.ask = ring, ask_by_pk[offer.ask_id]
             offer.helper, offer.asker = by_pk[offer.helper_id], by_pk[offer.asker_id]
+        joined = {p.pk for p in people if p.seat == Seat.JOINED}
+        turns = {ask.pk for ask in asks if ask.turn != Turn.NONE and ask.participant_id in joined}
         return cls(
             ring=ring,
             now=timezone.now(),
             participants=[p for p in people if p.seat == Seat.JOINED],
             door=[p for p in people if p.seat == Seat.WAITING],
-            asks=asks,
+            out=[p for p in people if p.seat in PUT_OUT or p.seat == Seat.LEFT],
+            asks=[ask for ask in asks if ask.pk in turns],
+            silent=[ask for ask in asks if ask.pk not in turns],
             offers=offers,
         )
 
@@ -145,7 +153,8 @@ class Picture:
 
     @cached_property
     def ask_of(self) -> dict[int, Request]:
-        return {ask.participant_id: ask for ask in self.asks}
+        """The ask of each participant in this round, whether they have a turn or not."""
+        return {ask.participant_id: ask for ask in (*self.silent, *self.asks)}
 
     @cached_property
     def ready(self) -> int:
@@ -186,12 +195,13 @@ class Picture:
         if ring.phase == Phase.TURNS:
             if self.current is None or self.current.began_at is None:
                 return None
-            seconds = ring.turn_seconds + self.current.paused_seconds
+            seconds = ring.turn_seconds + self.current.extra_seconds + self.current.paused_seconds
             return self.current.began_at + timedelta(seconds=seconds)
         minutes = ring.phase_minutes(ring.phase)
         if not minutes:
             return None
-        return ring.phase_began_at + timedelta(minutes=minutes, seconds=ring.phase_paused_seconds)
+        seconds = ring.phase_extra_seconds + ring.phase_paused_seconds
+        return ring.phase_began_at + timedelta(minutes=minutes, seconds=seconds)
 
     @property
     def planned_end(self) -> datetime | None:

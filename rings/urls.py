@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, facilitator, health, home, participant, stage
+from rings.views import archive, desk, health, home, participant, planning, seats, stage
 
 
 class Id(IntConverter):
@@ -33,29 +33,29 @@ urlpatterns = [
     path("stage/<slug:token>/", stage.stage, name="stage"),
     path("stage/<slug:token>/screen/", stage.screen, name="stage_screen"),
     # the desk
-    path("rings/", facilitator.my_rings, name="my_rings"),
-    path("rings/new/", facilitator.new_ring, name="new_ring"),
-    path("rings/new/plan/", facilitator.plan, name="plan"),
-    path("desk/<id:pk>/", facilitator.desk, name="desk"),
-    path("desk/<id:pk>/screen/", facilitator.screen, name="desk_screen"),
-    path("desk/<id:pk>/move/", facilitator.move, name="move"),
-    path("desk/<id:pk>/pause/", facilitator.pause, name="pause"),
-    path("desk/<id:pk>/seats/", facilitator.add_seat, name="add_seat"),
-    path("desk/<id:pk>/asks/<id:ask_pk>/offers/", facilitator.scribe, name="scribe"),
-    path("desk/<id:pk>/seats/<id:seat_pk>/ask/", facilitator.write_for, name="write_for"),
+    path("rings/", planning.my_rings, name="my_rings"),
+    path("rings/new/", planning.new_ring, name="new_ring"),
+    path("rings/new/plan/", planning.plan, name="plan"),
+    path("desk/<id:pk>/", desk.desk, name="desk"),
+    path("desk/<id:pk>/screen/", desk.screen, name="desk_screen"),
+    path("desk/<id:pk>/move/", desk.move, name="move"),
+    path("desk/<id:pk>/pause/", desk.pause, name="pause"),
+    path("desk/<id:pk>/seats/", seats.add_seat, name="add_seat"),
+    path("desk/<id:pk>/asks/<id:ask_pk>/offers/", desk.scribe, name="scribe"),
+    path("desk/<id:pk>/seats/<id:seat_pk>/ask/", seats.write_for, name="write_for"),
     path(
         "desk/<id:pk>/offers/<id:offer_pk>/withdraw/",
-        facilitator.withdraw_for,
+        desk.withdraw_for,
         name="withdraw_for",
     ),
     re_path(
         r"^desk/(?P<pk>[0-9]{1,18})/seats/(?P<seat_pk>[0-9]{1,18})/(?P<command>admit|turn-away)/$",
-        facilitator.admit,
+        seats.admit,
         name="admit",
     ),
     re_path(
         r"^desk/(?P<pk>[0-9]{1,18})/turn/(?P<command>next|back|defer|skip)/$",
-        facilitator.turn,
+        desk.turn,
         name="turn",
     ),
     # past rings

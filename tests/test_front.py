@@ -9,14 +9,14 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from rings.phases import Phase, Seat
-from rings.templatetags.front import door_ring
+from rings.templatetags.front import at_the_door
 from tests.conftest import Cast, Circle
 
 ERRORS = ("400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html")
 
 
 def states(people: int, expected: int) -> list[str]:
-    return [bead.state for bead in door_ring(people, expected)["drawing"].beads]
+    return [bead.state for bead in at_the_door(people, expected).beads]
 
 
 # --- the ring at the door -------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
+from rings.actions.undoing import undo
 
 __all__ = [
     "By",
@@ -22,6 +23,7 @@ __all__ = [
     "pause",
     "skip",
     "turn_away",
+    "undo",
     "withdraw",
     "write",
 ]

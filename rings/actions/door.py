@@ -33,6 +33,21 @@ Refs = dict[str, Any]
 _line = Lock() if connection.vendor == "sqlite" else nullcontext()
 
 
+# What an undo puts back: never a text, and nothing that only the people themselves change.
+MEMORY: dict[type[models.Model], tuple[str, ...]] = {
+    Ring: (
+        *("phase", "phase_began_at", "phase_paused_seconds", "phase_extra_seconds", "round"),
+        *("paused_at", "break_until", "agreed_end", "turn_seconds", "began_at", "ended_at"),
+        *("current_id", "leader_id", "locked"),
+    ),
+    Request: (
+        *("place", "turn", "status", "began_at", "ended_at", "paused_seconds", "extra_seconds"),
+        "hidden",
+    ),
+    Participant: ("seat", "observer"),
+}
+
+
 class OpReused(NotNow):
     """The same op came with another body: the page is confused, nothing is applied."""
 
@@ -59,6 +74,12 @@ class Change:
         self.seats.update(p if isinstance(p, int) else p.pk for p in people)
 
 
+def undoable[C: Callable[..., Refs]](change: C) -> C:
+    """Mark a facilitator's act that can be taken back for a while: its event remembers how it was."""
+    change.__dict__["undoable"] = True
+    return change
+
+
 def command[**P](
     change: Callable[Concatenate[Change, P], Refs],
 ) -> Callable[Concatenate[Ring, By, P], Event]:
@@ -79,10 +100,15 @@ def command[**P](
                     raise OpReused("This page is out of step. Reload it and try once more.")
                 return earlier
             room = Change(ring=locked, by=by, now=timezone.now())
+            before = memory(locked) if "undoable" in change.__dict__ else None
             refs = change(room, *args, **fields)
             locked.version += 1
-            locked.save()  # whole, but under its lock: nobody else can have written it
             event = record(room, change.__name__, body, refs)
+            if before is not None:
+                event.was = _difference(before, memory(locked))
+                event.save(update_fields=["was"])
+                locked.last_act = event
+            locked.save()  # whole, but under its lock: nobody else can have written it
             seats = None if room.everyone else tuple(sorted(room.seats))
             # robust: a dead channel layer must not turn a committed change into an error
             transaction.on_commit(partial(_tell, locked, seats), robust=True)
@@ -96,6 +122,33 @@ def _of_this_ring(ring: Ring, *things: object) -> None:
     for thing in things:
         if isinstance(thing, Participant | Request | Offer) and thing.ring_id != ring.pk:
             raise Http404("There is no such thing in this ring.")
+
+
+Standing = dict[str, dict[str, Any]]  # "request 7": {"turn": "done", ...}
+
+
+def memory(ring: Ring) -> Standing:
+    """How things stand in a ring, as far as an undo puts them back; moments as text."""
+    standing = {f"ring {ring.pk}": {name: _plain(getattr(ring, name)) for name in MEMORY[Ring]}}
+    for model in (Request, Participant):
+        for row in model._default_manager.filter(ring=ring).values("pk", *MEMORY[model]):
+            key = f"{model._meta.model_name} {row.pop('pk')}"
+            standing[key] = {name: _plain(value) for name, value in row.items()}
+    return standing
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _difference(before: Standing, after: Standing) -> Standing:
+    """What was otherwise before, row by row; rows that came or went are not undone."""
+    changed = {
+        row: {name: value for name, value in was.items() if after[row][name] != value}
+        for row, was in before.items()
+        if row in after
+    }
+    return {row: was for row, was in changed.items() if was}
 
 
 def _tell(ring: Ring, seats: tuple[int, ...] | None) -> None:

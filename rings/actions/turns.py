@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from rings.actions.arrivals import last_place
-from rings.actions.door import Change, Refs, command
+from rings.actions.door import Change, Refs, command, undoable
 from rings.models import Request
 from rings.phases import (
     MOVES,
@@ -18,6 +18,7 @@ from rings.phases import (
 
 
 @command
+@undoable
 def move(room: Change, *, to: str, believing: str) -> Refs:
     """Go to another phase; `believing` is the phase the desk saw when it was pressed."""
     ring, to = room.ring, Phase(to)
@@ -35,7 +36,8 @@ def move(room: Change, *, to: str, believing: str) -> Refs:
     left = ring.phase
     if left == Phase.TURNS:
         _leave_turns(room, forward=to not in (Phase.WRITING,))
-    ring.phase, ring.phase_began_at, ring.phase_paused_seconds = to, room.now, 0
+    ring.phase, ring.phase_began_at = to, room.now
+    ring.phase_paused_seconds = ring.phase_extra_seconds = 0
     if left == Phase.LOBBY and ring.began_at is None:
         ring.began_at = room.now
     ring.ended_at = room.now if to == Phase.FOLLOW_UP else None
@@ -71,6 +73,7 @@ def _leave_turns(room: Change, *, forward: bool) -> None:
 
 
 @command
+@undoable
 def next_turn(room: Change, *, believing: int | None) -> Refs:
     """End this turn and give the ring to the next in the queue.
 
@@ -87,6 +90,7 @@ def next_turn(room: Change, *, believing: int | None) -> Refs:
 
 
 @command
+@undoable
 def defer(room: Change, *, believing: int | None) -> Refs:
     """The one on stage asks later, behind everybody still waiting; the next one begins."""
     current = _need_current(room, believing)
@@ -102,6 +106,7 @@ def defer(room: Change, *, believing: int | None) -> Refs:
 
 
 @command
+@undoable
 def skip(room: Change, *, believing: int | None) -> Refs:
     """The one on stage passes, by their own choice; the next one begins, if somebody waits."""
     current = _need_current(room, believing)
@@ -116,6 +121,7 @@ def skip(room: Change, *, believing: int | None) -> Refs:
 
 
 @command
+@undoable
 def back(room: Change, *, believing: int | None) -> Refs:
     """One step back: the last one to have had the ring has it again, with the time they had used."""
     current = _on_stage(room, believing)
@@ -183,10 +189,15 @@ def _last_ended(room: Change) -> Request | None:
 
 
 def _give(room: Change, ask: Request) -> None:
-    ask.turn, ask.began_at, ask.ended_at, ask.paused_seconds = Turn.ASKING, room.now, None, 0
+    ask.turn, ask.began_at, ask.ended_at = Turn.ASKING, room.now, None
+    ask.paused_seconds = ask.extra_seconds = 0
     if ask.status == AskStatus.READY or (ask.status == AskStatus.DRAFT and ask.text):
         ask.status = AskStatus.OPEN
-    ask.save(update_fields=["turn", "began_at", "ended_at", "paused_seconds", "status"])
+    ask.save(
+        update_fields=[
+            *("turn", "began_at", "ended_at", "paused_seconds", "extra_seconds", "status")
+        ]
+    )
     room.ring.current = ask
     room.everyone = True
 

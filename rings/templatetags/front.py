@@ -7,7 +7,7 @@ from django.template.context import Context
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from rings.geometry import Frame, Place, draw
+from rings.geometry import Frame, Place, Ring, draw
 from rings.qr import QrCode, qr_code
 
 register = template.Library()
@@ -18,11 +18,15 @@ MOST = 60  # beads that still stand apart
 @register.simple_tag
 @lru_cache(maxsize=400)
 def door_ring(people: int, expected: int) -> str:
-    """A bead for each person inside, dashed ones for those expected, and below them your place.
+    """The door's ring, drawn once for each two numbers.
 
-    Drawn once for each two numbers: it is most of what a page at the door costs, and whole cohorts
-    (and guessers) stand there.
+    It is most of what a page at the door costs, and whole cohorts (and guessers) stand there.
     """
+    return get_template("rings/parts/ring.html").render({"drawing": at_the_door(people, expected)})
+
+
+def at_the_door(people: int, expected: int) -> Ring:
+    """A bead for each person inside, dashed ones for those expected, and below them your place."""
     others = min(max(people, expected - 1, 1), MOST)
     taken = min(people, others)
     # the empty places are spread evenly between the taken ones
@@ -34,7 +38,7 @@ def door_ring(people: int, expected: int) -> str:
         *(Place(state="plain" if is_in else "empty") for is_in in inside),
     ]
     frame = Frame(420, 420, radius=176, bead=10, hoop=3, thread=0, turn=180)
-    return get_template("rings/parts/ring.html").render({"drawing": draw(frame, places, [], "")})
+    return draw(frame, places, [], "")
 
 
 @register.filter

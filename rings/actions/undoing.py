@@ -1,0 +1,47 @@
+"""One step taken back: the facilitator's last act, while it is fresh. That is an event, too."""
+
+from datetime import timedelta
+from typing import Any
+
+from rings.actions.door import Change, Refs, command
+from rings.models import Participant, Request, Ring
+from rings.phases import GONE, ON_STAGE, UNDO_ACT_SECONDS, UNDO_GRACE, AskStatus, NotNow
+
+
+@command
+def undo(room: Change, *, believing: int) -> Refs:
+    """Put back what the act of this version changed: places, turns, phases and seats, never words.
+
+    `believing` is the version of the act that the desk offered to take back. What people wrote and
+    offered since stays; an ask on which somebody has offered stays open.
+    """
+    act = room.ring.last_act
+    if act is None or act.version != believing or act.was is None:
+        raise NotNow("Something else has happened since. Look once more, then use Back.")
+    if act.undone:
+        raise NotNow("This was taken back already.")
+    if room.now - act.at > timedelta(seconds=UNDO_ACT_SECONDS + UNDO_GRACE):
+        raise NotNow(f"An act can be taken back for {UNDO_ACT_SECONDS} seconds. Use Back.")
+    if room.ring.phase in GONE:
+        raise NotNow("This ring is over.")
+    # whoever had the ring before comes last: nobody else may have it at that moment
+    for row, was in sorted(act.was.items(), key=lambda one: one[1].get("turn") in ON_STAGE):
+        _put_back(room, *row.split(), was=was)
+    act.undone = True
+    act.save(update_fields=["undone"])
+    room.everyone = True
+    return {"undid": act.version, "kind": act.kind}
+
+
+def _put_back(room: Change, model: str, pk: str, *, was: dict[str, Any]) -> None:
+    if model == "ring":
+        columns = {column.attname: column for column in Ring._meta.concrete_fields}
+        for name, value in was.items():
+            setattr(room.ring, name, columns[name].to_python(value))
+    elif model == "participant":
+        Participant.objects.filter(ring=room.ring, pk=pk).update(**was)
+    else:
+        ask = Request.objects.get(ring=room.ring, pk=pk)
+        if was.get("status") in {AskStatus.READY, AskStatus.DRAFT} and ask.is_promised():
+            was = {**was, "status": AskStatus.OPEN}
+        Request.objects.filter(pk=pk).update(**was)

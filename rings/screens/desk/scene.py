@@ -1,0 +1,108 @@
+"""The middle of the desk: the clock, what is on, and what to say."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from rings import drawings, insights
+from rings.live import Audience, Context, fragment
+from rings.models import Request
+from rings.phases import (
+    COURSE,
+    REOPEN_HOURS,
+    Phase,
+    Turn,
+)
+from rings.picture import Picture
+from rings.qr import qr_code
+from rings.screens.desk.names import short
+from rings.timeline import timeline
+
+# Up to so many characters an ask is set large, middle, or else small (desk.css, `.say`).
+LONG, LONGER = 260, 430
+
+
+@fragment(Audience.DESK)
+def desk_scene(picture: Picture) -> Context:
+    phase = Phase(picture.ring.phase)
+    more = SCENES.get(phase)
+    return {
+        "scene": f"rings/scenes/{phase}/desk.html",
+        "clock": phase in COURSE,
+        "strip": timeline(picture),
+        "total": picture.ring.phase_minutes(phase) * 60,
+        **(more(picture) if more else {}),
+    }
+
+
+def _lobby(picture: Picture) -> Context:
+    link = picture.ring.join_link
+    return {"qr": qr_code(link), "link": link, "site": urlsplit(link).netloc}
+
+
+def _writing(picture: Picture) -> Context:
+    return {"drawing": drawings.ready_ring(picture)}
+
+
+def _turns(picture: Picture) -> Context:
+    ask = picture.current
+    if ask is None:
+        return {"ask": None}
+    length = len(ask.text) + len(ask.why) // 2
+    line, then = _lines(picture, ask)
+    return {
+        "ask": ask,
+        "asker": short(picture, ask),
+        "size": "longer" if length > LONGER else "long" if length > LONG else "",
+        "total": picture.ring.turn_seconds,
+        "line": line,
+        "then": then,
+    }
+
+
+def _lines(picture: Picture, ask: Request) -> tuple[str, str]:
+    """What to say now and then: first give the floor, later the hands, the thanks, who is next."""
+    name = short(picture, ask)
+    hands = "Now hands to phones: can you do it, do you know someone, or do you have a thought?"
+    if ask.turn == Turn.ASKING:
+        return f"{name}, the ring is yours.", f"Two short questions? {hands}"
+    thanks = (
+        f"{name}, which of these surprised you? You need not answer any of them now. Thank you."
+    )
+    names = [short(picture, waiting) for waiting in picture.queue[:2]]
+    if names:
+        thanks += f" Next is {', and after that '.join(names).rstrip('.')}."
+    return hands, thanks
+
+
+def _wall(picture: Picture) -> Context:
+    asks = [(ask, len(picture.offers_on(ask))) for ask in picture.open_asks]
+    return {"asks": asks, "helped": sum(bool(offers) for _, offers in asks)}
+
+
+def _closing(picture: Picture) -> Context:
+    numbers = insights.numbers(picture)
+    return {
+        "numbers": numbers,
+        "drawing": drawings.ring_map(picture, numbers),
+        "shared": [offer for offer in picture.offers if not offer.private],
+        "unnamed": sum(offer.private for offer in picture.offers),
+    }
+
+
+def _follow_up(picture: Picture) -> Context:
+    ended = picture.ring.ended_at
+    reopen = ended + timedelta(hours=REOPEN_HOURS) if ended else None
+    return {**_closing(picture), "reopen_until": reopen, "hours": REOPEN_HOURS}
+
+
+SCENES: dict[Phase, Callable[[Picture], Context]] = {
+    Phase.DRAFT: _lobby,
+    Phase.LOBBY: _lobby,
+    Phase.WRITING: _writing,
+    Phase.TURNS: _turns,
+    Phase.WALL: _wall,
+    Phase.CLOSING: _closing,
+    Phase.FOLLOW_UP: _follow_up,
+    Phase.ARCHIVED: _closing,
+}
