@@ -96,7 +96,7 @@ class Room:
     everyone: bool = False
     fresh: dict[Socket, None] = field(default_factory=dict)  # have not had their first screen
     presence: bool = False
-    here: frozenset[int] = frozenset()
+    here: frozenset[int] = frozenset()  # as last drawn
     changed_at: float = 0.0  # when the oldest change not yet told was committed; 0: none is waiting
     pump: asyncio.Task[None] | None = None
 
@@ -122,6 +122,7 @@ class Drawing:
     screens: dict[Audience, live.Screen]
     personal: dict[int, dict[str, str]]
     keys: dict[int, str]
+    here: frozenset[int]  # whose pages desk and stage show as here
 
 
 def _draw(
@@ -149,6 +150,7 @@ def _draw(
             if seat in picture.seat_of
         },
         keys={seat: person.key_hash for seat, person in picture.seat_of.items()},
+        here=frozenset(picture.seen),
     )
 
 
@@ -162,7 +164,7 @@ def _look(
         Participant.objects.filter(pk__in=here).update(seen_at=now)
     versions = dict(Ring.objects.filter(pk__in=ring_pks).values_list("pk", "version"))
     present: dict[int, set[int]] = {pk: set() for pk in ring_pks}
-    rows = Participant.objects.filter(ring__in=ring_pks, seen_at__gt=now - HERE_FOR)
+    rows = Participant.objects.joined().filter(ring__in=ring_pks, seen_at__gt=now - HERE_FOR)
     for ring_pk, seat in rows.values_list("ring_id", "pk"):
         present[ring_pk].add(seat)
     return versions, present
@@ -359,7 +361,7 @@ class Hub:
             for socket in list(room.sockets):
                 if socket.audience in drawing.screens:
                     await self._tell(socket, drawing, frames, first=socket in fresh)
-            room.version = max(room.version, drawing.version)
+            room.version, room.here = max(room.version, drawing.version), drawing.here
             if room.heard < 0:  # the first drawing: nothing before it was missed
                 room.heard = drawing.version
                 room.hears(drawing.version)
@@ -459,7 +461,6 @@ class Hub:
                 room.hears(version)
             now_here = frozenset(present[pk])
             if now_here != room.here:
-                room.here = now_here  # which no phone shows
                 room.presence = any(s.audience != Audience.PHONE for s in room.sockets)
             self._pump(room)
 

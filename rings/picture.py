@@ -15,7 +15,7 @@ from typing import Self
 from django.db import connection
 from django.utils import timezone
 
-from rings.models import Offer, Participant, Request, Ring
+from rings.models import HERE_FOR, Offer, Participant, Request, Ring
 from rings.phases import (
     BEHIND_US,
     ON_STAGE,
@@ -99,6 +99,12 @@ class Picture:
     @cached_property
     def here(self) -> set[int]:
         return {p.pk for p in self.participants if p.is_here(self.now)}
+
+    @cached_property
+    def seen(self) -> set[int]:
+        """Whose own page was open just now."""
+        since = self.now - HERE_FOR
+        return {p.pk for p in self.participants if p.seen_at and p.seen_at > since}
 
     @cached_property
     def seat_of(self) -> dict[int, Participant]:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
+from django.utils import timezone
 
 from rings import actions, hub, live
 from rings.actions import By
@@ -43,6 +45,10 @@ class Page:
             while not condition():
                 self.news.clear()
                 await self.news.wait()
+
+    @property
+    def shown(self) -> dict[str, str]:
+        return {id: html for frame in self.frames for id, html in frame["fragments"].items()}
 
     @property
     def version(self) -> int:
@@ -142,6 +148,29 @@ def test_a_page_that_says_nothing_is_sent_no_more_until_it_does(
         assert len(page.frames) == 1
         own.heard(socket, here=True)
         await page.until(lambda: page.version == 3)
+
+    run(work)
+
+
+def test_who_comes_back_before_anybody_looked_is_shown_as_here(cast: Cast) -> None:
+    """Drawn as away by some other change, then here again: the stage must hear of it."""
+    ada = cast.seat("Ada")
+
+    def seen(ago: int) -> None:
+        moment = timezone.now() - timedelta(seconds=ago)
+        Participant.objects.filter(pk=ada.pk).update(seen_at=moment)
+        actions.add_seat(cast.ring, cast.by, name=f"Guest {ago}") if ago else None
+
+    async def work(own: Hub) -> None:
+        stage = Page()
+        own.join(Socket(ada.ring_id, Audience.STAGE, stage.send, stage.close))
+        await stage.until(lambda: "stage_scene" in stage.shown)
+        await own._look_round()
+        await sync_to_async(seen)(300)
+        await stage.until(lambda: "1 of us stepped away" in stage.shown["stage_scene"])
+        await sync_to_async(seen)(0)
+        await own._look_round()
+        await stage.until(lambda: "stepped away" not in stage.shown["stage_scene"])
 
     run(work)
 
