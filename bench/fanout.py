@@ -99,9 +99,20 @@ def pages(ring: Ring, phones: int) -> list[tuple[str, str]]:
     return [(f"/r/{ring['code']}/live/", cookie) for _, cookie in wanted]
 
 
+def _made_of(database: Database, ring: Ring) -> str:
+    """What the time before the first frame is made of."""
+    spans = database.call("draw_limit", str(ring["pk"]))
+    return (
+        f"alone in a thread: reading {len(ring['seats']):,} people and asks {spans['read']:.1f} ms, "
+        f"the phone's drawing {spans['phone']:.1f}, the asker's own {spans['asker']:.1f}"
+    )
+
+
 def hub_rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     """The hub alone: the phones of one small ring, told of one change."""
     line = Line()
+    database = place.sqlite()
+    parts = _made_of(database, database.ring(20)[0])
     for phones in (100, 200 if quick else 1000):
         found = ways(place, line, phones)
         hub = found[HUB]
@@ -116,7 +127,7 @@ def hub_rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
                 if way is not hub:
                     way.trigger(size)
         beside = "; ".join(str(way) for way in found.values())
-        beside += f"; frames of {size:,} bytes"
+        beside += f"; frames of {size:,} bytes; {parts}"
         if RAW not in found:
             beside += "; no C compiler here, so no raw limit"
         if phones == 100:
@@ -155,8 +166,9 @@ def shipped_rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
             continue
         database = place.sqlite()
         start = place.served if name == "Daphne" else place.uvicorn
-        last, text = _pledges(line, start("site", database), database.ring(phones)[0], rounds)
-        beside = f"{text}; bare ASGI on Daphne {median(bare):.1f} ms"
+        ring = database.ring(phones)[0]
+        last, text = _pledges(line, start("site", database), ring, rounds)
+        beside = f"{text}; bare ASGI on Daphne {median(bare):.1f} ms; {_made_of(database, ring)}"
         yield Row(key, what, max(last), "ms", limit, False, beside, Ratio.of(last, bare))
 
 

@@ -65,5 +65,7 @@ def _limit(database: Database, ring: Ring) -> str:
     limit = database.call("write_limit", str(ring["pk"]))
     return (
         f"limits in one thread: bare commits {limit['commits']:.0f}/s, "
-        f"the command alone {limit['commands']:.0f}/s"
+        f"the command alone {limit['commands']:.0f}/s, of whose time SQLite takes "
+        f"{limit['sqlite']:.0%}, Django's queries and rows {limit['django']:.0%}, "
+        f"our own code {limit['ours']:.0%}"
     )
