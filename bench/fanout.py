@@ -9,14 +9,16 @@ from bench.client import Crowd, Line, Post, TooLate, milliseconds, pledge
 from bench.servers import Database, Place, Ring, Server
 from bench.table import Missing, Ratio, Row
 
-RAW, BARE, HUB, MEMORY, CORE, PUBSUB = (
+RAW, BARE, HUB, DIRECT, MEMORY, CORE, PUBSUB = (
     "raw sockets in C",
     "bare ASGI on Daphne",
-    "the hub",
+    "the hub on stock Daphne",
+    "the hub with direct write",
     "usual Channels in memory",
     "usual Channels on Redis",
     "usual Channels on Redis pub-sub",
 )
+STOCK = "stock Daphne"
 LOST_AFTER = 10.0  # seconds
 A_FRAME = 4300  # bytes: what a phone is sent for a pledge
 
@@ -73,7 +75,7 @@ def ways(place: Place, line: Line, phones: int) -> dict[str, Way]:
     def add(
         name: str, server: Server, pages: list[tuple[str, str]], path: str, version: int = 0
     ) -> None:
-        crowd = Crowd(line, server.port, talks=name == HUB)
+        crowd = Crowd(line, server.port, talks=name in {HUB, DIRECT})
         crowd.sit(pages, told=name not in {RAW, BARE})
         found[name] = Way(name, server, crowd, Post(line, server.port), path, version)
 
@@ -82,9 +84,10 @@ def ways(place: Place, line: Line, phones: int) -> dict[str, Way]:
     if raw:
         add(RAW, raw, plain, "/trigger/VERSION/SIZE")
     add(BARE, place.served("raw_asgi", database), plain, "/trigger/VERSION/SIZE")
-    ring = database.ring(20)[0]
-    server = place.served("site", database, BENCH_TABS=str(phones))
-    add(HUB, server, pages(ring, phones), f"/bench/change/{ring['pk']}", ring["version"])
+    for name, ring in zip((HUB, DIRECT), database.ring(20, rings=2), strict=True):
+        how = {"BENCH_TABS": str(phones), "DIRECT_WRITE": "1" if name == DIRECT else "0"}
+        server = place.served("site", database, **how)
+        add(name, server, pages(ring, phones), f"/bench/change/{ring['pk']}", ring["version"])
     layers = {MEMORY: "memory"} | ({CORE: "core", PUBSUB: "pubsub"} if redis else {})
     for name, layer in layers.items():
         usual = place.served("usual", database, USUAL_LAYER=layer, USUAL_REDIS=redis)
@@ -122,9 +125,10 @@ def hub_rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
                 for way in found.values():
                     way.last, way.first, way.cpu = [], [], 0.0
             hub.trigger(0)
+            found[DIRECT].trigger(0)
             size = hub.crowd.phones[-1].longest
             for way in found.values():
-                if way is not hub:
+                if way.name not in {HUB, DIRECT}:
                     way.trigger(size)
         beside = "; ".join(str(way) for way in found.values())
         beside += f"; frames of {size:,} bytes; {parts}"
@@ -145,6 +149,10 @@ def _against(found: dict[str, Way], phones: int, beside: str) -> Iterator[Row | 
     what = f"hub, one change to the last of {phones:,} phones"
     ratio = Ratio.of(hub.last, found[BARE].last)
     yield Row("hub-bare", f"{what}, beside bare ASGI", ratio.value, "×", 1.1, False, beside, ratio)
+    if RAW in found:
+        ratio = Ratio.of(found[DIRECT].last, found[RAW].last)
+        direct = f"{what}, with direct write, beside raw sockets in C"
+        yield Row("hub-direct", direct, ratio.value, "×", 2.5, False, "", ratio)
     for name, key, least in ((MEMORY, "hub-memory", 6.0), (CORE, "hub-redis", 4.0)):
         if name in found:
             ratio = Ratio.of(found[name].last, hub.last)
@@ -158,16 +166,17 @@ def shipped_rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     phones, rounds = (100, 10) if quick else (1000, 40)
     line = Line()
     bare = _bare(place, line, place.sqlite(), phones, rounds)
-    for name, limit in (("Daphne", 60.0), ("uvicorn", 30.0)):
-        key = f"shipped-{name.lower()}"
+    for name, limit in ((STOCK, 60.0), ("Daphne with direct write", 30.0), ("uvicorn", 30.0)):
+        key = f"shipped-{name.split()[-1].lower()}"
         what = f"pledge by HTTP to the last of {phones:,} phones in one ring, worst of {rounds}, {name}"
         if name == "uvicorn" and find_spec("uvicorn") is None:
             yield Missing(key, what, "uvicorn is not installed")
             continue
         database = place.sqlite()
-        start = place.served if name == "Daphne" else place.uvicorn
+        start = place.uvicorn if name == "uvicorn" else place.served
+        server = start("site", database, DIRECT_WRITE="0" if name == STOCK else "1")
         ring = database.ring(phones)[0]
-        last, text = _pledges(line, start("site", database), ring, rounds)
+        last, text = _pledges(line, server, ring, rounds)
         beside = f"{text}; bare ASGI on Daphne {median(bare):.1f} ms; {_made_of(database, ring)}"
         yield Row(key, what, max(last), "ms", limit, False, beside, Ratio.of(last, bare))
 

@@ -15,7 +15,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from rings import access
+from rings import access, direct
 from rings.hub import CloseCode, Socket, hub
 from rings.live import Audience
 from rings.models import Participant
@@ -123,7 +123,8 @@ class Page(AsyncWebsocketConsumer):
         )
 
     async def _send_text(self, text: str) -> None:
-        await self.send(text_data=text)
+        if not direct.write(self.base_send, text):
+            await self.send(text_data=text)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         listens = self.socket is not None and self.socket.unheard > 0

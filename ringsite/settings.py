@@ -139,6 +139,7 @@ CACHES = {
 }
 # How many server processes run: more than one needs Redis (rings/checks.py holds that).
 PROCESSES = env.int("PROCESSES", default=1)
+DIRECT_WRITE = env.bool("DIRECT_WRITE", default=True)  # rings/direct.py
 
 # --- people ---------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
