@@ -1,6 +1,8 @@
-"""Start the product with one of its mechanisms switched off: `python -m tests.rig.serve --mutant no_repair`.
+"""Start the product for the rig, perhaps with a mechanism switched off: `python -m tests.rig.serve --mutant no_repair`.
 
-The patch is made here, in the rig's own process, before the server starts: the product has no switch.
+The rig's people do in seconds what a room does in an hour, so nobody is told here to go slowly
+(tests/test_limits.py tries that). Patches are made here, in the rig's own process, before the server
+starts: the product has no switch.
 """
 
 import os
@@ -17,6 +19,9 @@ def main() -> None:
     given = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "ringsite.settings"
     django.setup()
+    from rings import limits  # it reads the settings: Django comes first
+
+    limits._changes.burst = limits._changes.a_minute = 1_000_000
     if given.mutant:
         from tests.rig.mutants import PATCHES  # it knows the product's modules: Django comes first
 

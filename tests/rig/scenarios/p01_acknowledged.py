@@ -9,7 +9,7 @@ from tests.rig.phones import Circle, Phone, shut_all
 from tests.rig.rig import Rig, Size
 
 on = ("small", "large")
-minutes = 15
+minutes = 40  # 10,000 pledges for each of eight faults
 
 
 async def scenario(rig: Rig, size: Size) -> Finding:
