@@ -1,4 +1,4 @@
-"""Start the product for the rig, perhaps with a mechanism switched off: `python -m tests.rig.serve --mutant no_repair`.
+"""Start the product for the rig: `python -m tests.rig.serve --mutant no_repair` switches a mechanism off.
 
 The rig's people do in seconds what a room does in an hour, so nobody is told here to go slowly
 (tests/test_limits.py tries that). Patches are made here, in the rig's own process, before the server
