@@ -144,11 +144,12 @@
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
     tick();
+    reach();
     buzz(document.querySelector('[data-buzz]')?.dataset.buzz || '');
     const back = Date.now() - arrived < 10000 && document.querySelector('form[data-back]');
     if (back) { arrived = 0; back.requestSubmit(); } // who was called and away takes their place again by coming
   }
-  let felt = null, arrived = Date.now();
+  let felt = null, going = '', arrived = Date.now();
   function buzz(what) { // once when I am next, once when the ring is mine; never for what a page opens with
     if (what && felt !== null && what !== felt && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(what.startsWith('turn') ? [200, 100, 200] : 200);
     felt = what;
@@ -294,6 +295,20 @@
     meant.focus();
   });
   document.addEventListener('click', event => { const opener = near(event, '[data-opens]'); if (opener) document.getElementById(opener.dataset.opens).showModal(); });
+  function reach() { // where a button leads, as soon as that is drawn
+    const there = going && document.getElementById(going);
+    if (!there) return;
+    going = '';
+    there.scrollIntoView({ block: 'center' });
+    there.focus({ preventScroll: true });
+  }
+  document.addEventListener('click', event => {
+    const to = near(event, '[data-then]');
+    if (!to) return;
+    going = to.dataset.then;
+    for (const open of document.querySelectorAll('.menu[open],.sure-of[open]')) open.open = false;
+    if (to.matches('a')) reach();
+  });
   // --- the queue by hand: a face dragged onto another row posts the row's own form -------------------
   let dragged = null;
   const spot = event => { const onto = dragged && near(event, '[data-ask]'), box = onto && onto.getBoundingClientRect();

@@ -9,6 +9,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.screens.desk.names import short
+from rings.screens.desk.unfinished import unfinished
 
 # What the one large button says, and where it leads; in the turns it is Next while somebody waits.
 PRIMARY = {
@@ -39,6 +40,7 @@ def desk_controls(picture: Picture) -> Context:
         "says": says,
         "small": f"{_called(picture, following)} begins" if begins and following else "",
         "hours": REOPEN_HOURS,
+        "left": unfinished(picture),
     }
 
 

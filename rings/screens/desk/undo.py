@@ -1,5 +1,6 @@
 """What the desk can take back: its last act, in plain words, for half a minute."""
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
@@ -50,7 +51,7 @@ def said(picture: Picture, kind: str, refs: dict[str, Any]) -> str:
     if kind == "observe":
         return f"{names['participant']} {'observes' if refs.get('observer') else 'has a turn'}"
     if kind in WORDS:
-        return WORDS[kind].format_map(names)
+        return WORDS[kind].format_map(defaultdict(str, names)).strip()
     whom = next((name for name in names.values() if name), "")
     return f"{kind.replace('_', ' ').capitalize()} {whom}".strip()
 
