@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, desk, health, home, participant, planning, seats, stage
+from rings.views import archive, desk, health, home, participant, planning, queue, seats, stage
 
 
 class Id(IntConverter):
@@ -27,6 +27,7 @@ urlpatterns = [
     path("r/<str:code>/ask/", participant.ask, name="ask"),
     path("r/<str:code>/offer/<id:pk>/", participant.offer, name="offer"),
     path("r/<str:code>/withdraw/<id:pk>/", participant.withdraw, name="withdraw"),
+    path("r/<str:code>/here/", queue.here, name="here"),
     path("r/<str:code>/return/", participant.return_link, name="return_link"),
     path("back/<id:pk>/<slug:key>/", participant.come_back, name="come_back"),
     # the stage
@@ -40,6 +41,9 @@ urlpatterns = [
     path("desk/<id:pk>/screen/", desk.screen, name="desk_screen"),
     path("desk/<id:pk>/move/", desk.move, name="move"),
     path("desk/<id:pk>/pause/", desk.pause, name="pause"),
+    path("desk/<id:pk>/undo/", queue.undo, name="undo"),
+    path("desk/<id:pk>/queue/shuffle/", queue.shuffle, name="shuffle"),
+    path("desk/<id:pk>/queue/<id:ask_pk>/", queue.queue, name="queue"),
     path("desk/<id:pk>/seats/", seats.add_seat, name="add_seat"),
     path("desk/<id:pk>/asks/<id:ask_pk>/offers/", desk.scribe, name="scribe"),
     path("desk/<id:pk>/seats/<id:seat_pk>/ask/", seats.write_for, name="write_for"),

@@ -90,13 +90,14 @@
     banner.querySelector('[data-try]').hidden = state !== 'stale' || !!over;
   }
   function wake() { // back from sleep: old content is veiled until the first word from the server
+    arrived = Date.now();
     const now = Date.now();
     if (slept || now - looked > NAP || now - heard > 15000 || !socket) { slept = false; looked = now; body.classList.add('veiled'); attempts = 0; connect(); } else say();
   }
   document.addEventListener('visibilitychange', () => document.hidden ? say() : wake());
   addEventListener('pageshow', event => { if (event.persisted) { drop(); wake(); } });
   addEventListener('pagehide', drop);
-  addEventListener('online', () => { drop(); attempts = 0; connect(); });
+  addEventListener('online', () => { drop(); attempts = 0; arrived = Date.now(); connect(); });
   addEventListener('offline', () => { drop(); later(); }); // 'online' may never come
 
   // --- frames -------------------------------------------------------------------------------------
@@ -143,6 +144,15 @@
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
     tick();
+    reach();
+    buzz(document.querySelector('[data-buzz]')?.dataset.buzz || '');
+    const back = Date.now() - arrived < 10000 && document.querySelector('form[data-back]');
+    if (back) { arrived = 0; back.requestSubmit(); } // who was called and away takes their place again by coming
+  }
+  let felt = null, going = '', arrived = Date.now();
+  function buzz(what) { // once when I am next, once when the ring is mine; never for what a page opens with
+    if (what && felt !== null && what !== felt && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(what.startsWith('turn') ? [200, 100, 200] : 200);
+    felt = what;
   }
 
   // --- typing is sacred ---------------------------------------------------------------------------
@@ -276,8 +286,55 @@
       root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
     }
     if (store.get('keys-off')) return;
-    document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+    const key = { ArrowRight: 'n', ArrowLeft: 'b' }[event.key] || event.key.toLowerCase();
+    const meant = document.querySelector(`[data-key="${CSS.escape(key)}"]`), drawer = meant?.closest('.drawer');
+    if (!meant) return;
+    event.preventDefault(); // no key also scrolls, or is typed into what it opens
+    if (!meant.matches('select')) return meant.click();
+    if (drawer) drawer.open = true;
+    meant.focus();
   });
+  document.addEventListener('click', event => { const opener = near(event, '[data-opens]'); if (opener) document.getElementById(opener.dataset.opens).showModal(); });
+  function reach() { // where a button leads, as soon as that is drawn
+    const there = going && document.getElementById(going);
+    if (!there) return;
+    going = '';
+    there.scrollIntoView({ block: 'center' });
+    there.focus({ preventScroll: true });
+  }
+  document.addEventListener('click', event => {
+    const to = near(event, '[data-then]');
+    if (!to) return;
+    going = to.dataset.then;
+    for (const open of document.querySelectorAll('.menu[open],.sure-of[open]')) open.open = false;
+    if (to.matches('a')) reach();
+  });
+  // --- the queue by hand: a face dragged onto another row posts the row's own form -------------------
+  let dragged = null;
+  const spot = event => { const onto = dragged && near(event, '[data-ask]'), box = onto && onto.getBoundingClientRect();
+    return onto && { onto, after: event.clientY > box.top + box.height / 2 }; };
+  const unmark = () => { for (const row of document.querySelectorAll('[data-drop]')) delete row.dataset.drop; };
+  document.addEventListener('dragstart', event => {
+    dragged = near(event, '[draggable]')?.closest('[data-ask]');
+    if (dragged) event.dataTransfer.setDragImage(dragged, 20, 20);
+  });
+  document.addEventListener('dragover', event => {
+    const at = spot(event);
+    unmark();
+    if (!at) return;
+    event.preventDefault();
+    at.onto.dataset.drop = at.after ? 'after' : 'before';
+  });
+  document.addEventListener('drop', event => {
+    const at = spot(event), row = at && (at.after ? at.onto.nextElementSibling : at.onto), form = dragged?.querySelector('form');
+    unmark();
+    if (!at || at.onto === dragged) return;
+    event.preventDefault();
+    if (row === dragged || row === dragged.nextElementSibling && row) return; // where it is already
+    if (row) form.elements.before.value = row.dataset.ask;
+    form.requestSubmit(form.querySelector(row ? '[value=before]' : '[value=last]'));
+  });
+  document.addEventListener('dragend', () => { dragged = null; unmark(); });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
   settle();

@@ -163,6 +163,10 @@ class World:
         actions.turn_away(self.ring, cast.by, participant=dan)
         self._moved(cy)
         self.away = dan
+        self.ring.refresh_from_db()
+        act = self.ring.last_act
+        assert act
+        self.last_act = act.version
         gus = User.objects.create_user("gus", "gus@example.org")
         sol = User.objects.create_superuser("sol", "sol@example.org")
         self.other = Cast.__new__(Cast)
@@ -263,6 +267,7 @@ class World:
             "withdraw_for": {"pk": ids["ring"], "offer_pk": ids["scribed"]},
             "admit": {"pk": ids["ring"], "seat_pk": ids["door"], "command": command},
             "turn": {"pk": ids["ring"], "command": command},
+            "queue": {"pk": ids["ring"], "ask_pk": ids["ask"]},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -298,6 +303,9 @@ class World:
             "move": {"to": "wall", "believing": "turns"},
             "turn": {"believing": self.ids["ask"]},
             "pause": {"paused": "yes"},
+            "undo": {"believing": self.last_act},
+            "queue": {"act": "absent", "believing": self.ids["ask"]},
+            "shuffle": {"believing": self.ids["ask"]},
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
@@ -313,7 +321,7 @@ class World:
     WHICH = {
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
-        "withdraw_for": {"offer_pk": "scribed"}, "admit": {"seat_pk": "door"},
+        "withdraw_for": {"offer_pk": "scribed"}, "queue": {"ask_pk": "ask"}, "admit": {"seat_pk": "door"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -56,6 +56,7 @@ ask                  POST       404   302+  404   404   404   404   404   404   
 offer                GET        404   200   404   404   404   404   404   404   404
 offer                POST       404   302+  404   404   404   404   404   404   404
 withdraw             POST       404   302+  404   404   404   404   404   404   404
+here                 POST       404   409   404   404   404   404   404   404   404
 return_link          GET        404   200   404   404   404   404   404   404   404
 come_back            GET        404   200   200   404   404   404   404   404   404
 come_back            POST       404   302   302   404   404   404   404   404   404
@@ -77,6 +78,9 @@ turn/next            POST       in    in    in    in    in    302+  404   404   
 turn/defer           POST       in    in    in    in    in    302+  404   404   in
 turn/skip            POST       in    in    in    in    in    302+  404   404   in
 turn/back            POST       in    in    in    in    in    409   404   404   in
+undo                 POST       in    in    in    in    in    302+  404   404   in
+queue                POST       in    in    in    in    in    302+  404   404   in
+shuffle              POST       in    in    in    in    in    302+  404   404   in
 add_seat             POST       in    in    in    in    in    302+  404   404   in
 admit/admit          POST       in    in    in    in    in    302+  404   404   in
 admit/turn-away      POST       in    in    in    in    in    302+  404   404   in
@@ -315,7 +319,7 @@ def test_an_id_of_another_ring_a_random_and_a_deleted_one_lead_nowhere_and_tell_
 
 def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
-    desks = {"desk", "desk_screen", "move", "pause", "add_seat"}
+    desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat"}
     if whose == "other":
         return part == "pk" and (route in desks or route.startswith("turn/"))
     return (route, whose, part) == ("come_back", "foreign", "pk")

@@ -44,7 +44,7 @@ def move(room: Change, *, to: str, believing: str) -> Refs:
     if to == Phase.TURNS:
         _enter_turns(room)
     elif to == Phase.WALL:
-        ring.asks.filter(status=AskStatus.READY, turn__in=STILL_TO_COME).update(
+        ring.asks.filter(status=AskStatus.READY, turn__in=STILL_TO_COME | {Turn.ABSENT}).update(
             status=AskStatus.OPEN
         )
     room.everyone = True

@@ -15,6 +15,7 @@ from rings.phases import (
     AskStatus,
     OfferStatus,
     Phase,
+    Turn,
 )
 from rings.picture import Picture
 
@@ -120,6 +121,8 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "ask": ask,
         "ready": ask.status != AskStatus.DRAFT,
         "next": picture.following == ask,
+        "absent": ask.turn == Turn.ABSENT and mine in {"before", "turns"},
+        "observes": ask.turn == Turn.NONE and mine in {"before", "turns"},
         "to_write": not ask.text and ask.turn in STILL_TO_COME,
         "missed": _missed(picture, me),
         "promises": picture.offers_by(me),

@@ -28,12 +28,14 @@ from rings.hub import clock
 from rings.live import Word
 from rings.models import Offer, Participant, Request, Ring
 from rings.phases import (
+    BEHIND_US,
     COURSE,
     GONE,
     MOVES,
     ON_STAGE,
     REOPEN_HOURS,
     STILL_TO_COME,
+    UNDO_ACT_SECONDS,
     UNDO_GRACE,
     UNDO_SECONDS,
     AskStatus,
@@ -57,6 +59,7 @@ TURNS = st.sampled_from([actions.next_turn, actions.back, actions.defer, actions
 ENDS = (Phase.FOLLOW_UP, Phase.FOLLOW_UP, Phase.ARCHIVED, Phase.CANCELLED)
 PHASES = st.sampled_from([*COURSE, Phase.TURNS, *COURSE, *ENDS])
 BEGUN = st.sampled_from([Phase.LOBBY, Phase.TURNS, Phase.TURNS, Phase.TURNS, Phase.WALL])
+TURN_ENDS = ("skip", "next_turn", "back", "absent", "call", "undo")
 PHONES = 3  # open pages at most, beside a stage and a desk
 
 
@@ -187,6 +190,79 @@ class RingMachine(RingRoom):
         if phase != self.ring.phase:
             assert self.do(actions.move, self.fay, to=Phase.WALL, believing=phase) is None
 
+    @precondition(lambda self: self.ring.phase not in GONE)
+    @rule(data=st.data(), to=st.sampled_from(["first", "earlier", "later", "last", "before"]))
+    def place(self, data: st.DataObject, to: str) -> None:
+        """Somebody is called sooner or later; nobody comes, goes, or takes another's turn."""
+        ask = self.some(data, self.ring.asks.all())
+        before = self.some(data, self.ring.asks.all()) if to == "before" else None
+        waiting = sorted(self.ring.asks.in_queue().values_list("pk", flat=True))
+        believing = self.ring.current_id
+        event = self.do(actions.place, self.fay, ask=ask, to=to, before=before, believing=believing)
+        queue = list(self.ring.asks.in_queue().values_list("pk", flat=True))
+        assert (sorted(queue), self.ring.current_id) == (waiting, believing)
+        if event and to in ("first", "last"):
+            assert queue[0 if to == "first" else -1] == ask.pk
+        if event and before:
+            assert queue.index(ask.pk) + 1 == queue.index(before.pk)
+
+    @precondition(lambda self: self.ring.asks.in_queue().count() > 1)
+    @rule()
+    def shuffle(self) -> None:
+        waiting = sorted(self.ring.asks.in_queue().values_list("pk", flat=True))
+        self.do(actions.shuffle, self.fay, believing=self.ring.current_id)
+        assert sorted(self.ring.asks.in_queue().values_list("pk", flat=True)) == waiting
+
+    @precondition(lambda self: self.ring.phase in COURSE)
+    @rule(data=st.data(), act=st.sampled_from([actions.absent, actions.absent, actions.call, None]))
+    def queue(self, data: st.DataObject, act: Command | None) -> None:
+        """Not here, at once on stage, or back: the others keep their turns."""
+        ask = self.some(data, self.ring.asks.all())
+        if ask is None:
+            return
+        if act is None:
+            absent = self.ring.asks.filter(turn=Turn.ABSENT)
+            me = (self.some(data, absent) or ask).participant
+            self.do(actions.return_to_queue, me if me.key_hash else self.fay, participant=me)
+            return
+        before = dict(self.ring.asks.values_list("pk", "turn"))
+        current = self.ring.current_id
+        event = self.do(act, self.fay, ask=ask, believing=current)
+        after = dict(self.ring.asks.values_list("pk", "turn"))
+        moved = {pk for pk in before if before[pk] != after[pk]}
+        assert moved <= {ask.pk, current, self.ring.current_id}
+        if event:
+            assert after[ask.pk] == (Turn.ASKING if act is actions.call else Turn.ABSENT)
+
+    @precondition(lambda self: self.ring.phase in COURSE)
+    @rule(data=st.data(), observer=st.booleans())
+    def observe(self, data: st.DataObject, observer: bool) -> None:
+        person = self.some(data, self.ring.participants.joined())
+        event = person and self.do(actions.observe, self.fay, participant=person, observer=observer)
+        if event:
+            person.refresh_from_db(fields=["observer"])
+            assert person.observer == observer
+
+    @precondition(lambda self: self.ring.last_act_id)
+    @rule(after=st.sampled_from([0, 0, 0, 20, 60]), stale=st.booleans())
+    def undo(self, after: int, stale: bool) -> None:
+        """The last act of the desk is taken back once, while it is fresh; everything else stays."""
+        self.pass_time(after)
+        act = self.ring.last_act
+        assert act
+        age = (timezone.now() - act.at).total_seconds() + 0.01
+        believing = act.version - 1 if stale else act.version
+        event = self.do(actions.undo, self.fay, believing=believing)
+        fresh = age <= UNDO_ACT_SECONDS + UNDO_GRACE and self.ring.phase not in GONE
+        assert (event is not None) == (fresh and not stale and not act.undone)
+        if event is None:
+            return
+        for row, was in act.was.items():
+            if row.startswith("request"):
+                ask = self.ring.asks.get(pk=int(row.split()[1]))
+                assert ask.turn == was.get("turn", ask.turn)
+                assert ask.place == was.get("place", ask.place)
+
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
         if self.do(actions.pause, self.fay, paused=paused):
@@ -304,10 +380,9 @@ class RingMachine(RingRoom):
         assert on_stage == ([self.ring.current_id] if self.ring.current_id else [])
         assert not on_stage or self.ring.phase == Phase.TURNS
         if self.ring.phase == Phase.TURNS and not on_stage:
-            turns = [
-                event for *_, event in self.past if event.kind in ("skip", "next_turn", "back")
-            ]
-            assert turns[-1].kind == "skip"
+            turns = [event for *_, event in self.past if event.kind in TURN_ENDS]
+            last = turns[-1]
+            assert last.kind in ("skip", "absent", "undo"), last.kind
 
     @invariant()
     def the_current_asker_is_in_the_ring(self) -> None:
@@ -324,7 +399,7 @@ class RingMachine(RingRoom):
     def nobody_is_forgotten(self) -> None:
         """Everybody waits for a turn, has it, or has had it, with the moments that go with that."""
         for ask in self.ring.asks.all():
-            over = ask.turn not in STILL_TO_COME | ON_STAGE
+            over = ask.turn in BEHIND_US
             assert (ask.turn in ON_STAGE) == (ask.pk == self.ring.current_id)
             assert not over or None not in (ask.began_at, ask.ended_at)
             assert ask.turn not in ON_STAGE or (ask.began_at and not ask.ended_at)

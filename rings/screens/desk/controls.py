@@ -1,6 +1,7 @@
 """The desk's controls: small acts on the left, and far from them the one that moves on."""
 
 from rings.live import Audience, Context, fragment
+from rings.models import Request
 from rings.phases import (
     PAUSABLE,
     REOPEN_HOURS,
@@ -8,6 +9,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.screens.desk.names import short
+from rings.screens.desk.unfinished import unfinished
 
 # What the one large button says, and where it leads; in the turns it is Next while somebody waits.
 PRIMARY = {
@@ -30,12 +32,19 @@ def desk_controls(picture: Picture) -> Context:
     return {
         "turns": turns,
         "current": picture.current,
-        "next": f"Next: {short(picture, following)}" if turns and following else "",
+        "next": f"Next: {_called(picture, following)}" if turns and following else "",
         "no_back": not any(ask.ended_at for ask in picture.asks),
         "no_defer": not picture.queue,
         "pausable": phase in PAUSABLE,
         "to": to,
         "says": says,
-        "small": f"{short(picture, following)} begins" if begins and following else "",
+        "small": f"{_called(picture, following)} begins" if begins and following else "",
         "hours": REOPEN_HOURS,
+        "left": unfinished(picture),
     }
+
+
+def _called(picture: Picture, ask: Request) -> str:
+    """Who comes next, and whether they are there to come."""
+    away = "" if ask.participant_id in picture.here else " (away)"
+    return f"{short(picture, ask)}{away}"

@@ -13,6 +13,7 @@ from rings.phases import (
     Phase,
 )
 from rings.picture import Picture
+from rings.screens.desk.unfinished import unfinished
 
 STEP_NAMES = {
     Phase.LOBBY: "Lobby",
@@ -33,6 +34,11 @@ class Step:
     now: bool
     past: bool
     open: bool
+    sure: bool  # whether somebody would be left without a turn, so that it is asked once
+
+    @property
+    def goes(self) -> str:
+        return "Open the wall now" if self.phase == Phase.WALL else "Go to the closing now"
 
     @property
     def icon(self) -> str:
@@ -50,6 +56,7 @@ def desk_head(picture: Picture) -> Context:
         "can_end": Phase.FOLLOW_UP in MOVES[phase] and phase != Phase.CLOSING,
         "can_cancel": Phase.CANCELLED in MOVES[phase],
         "hours": REOPEN_HOURS,
+        "left": unfinished(picture),
     }
 
 
@@ -67,4 +74,7 @@ def _step(picture: Picture, step: Phase) -> Step:
         now=step == phase,
         past=COURSE.index(step) < at,
         open=step in MOVES[phase] and phase != Phase.FOLLOW_UP,
+        sure=phase == Phase.TURNS
+        and step in (Phase.WALL, Phase.CLOSING)
+        and bool(unfinished(picture).turns),
     )

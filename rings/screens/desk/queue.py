@@ -1,5 +1,6 @@
 """The desk's queue: who has the ring, who comes next, who is away, who stands at the door."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rings import drawings
@@ -9,6 +10,8 @@ from rings.models import Participant, Request
 from rings.phases import (
     BEHIND_US,
     JOINABLE,
+    ON_STAGE,
+    STILL_TO_COME,
     WRITABLE,
     AskStatus,
     Phase,
@@ -28,6 +31,8 @@ class Row:
     away: bool
     marks: tuple[str, ...]
     offers: int
+    acts: tuple[tuple[str, str], ...]  # what a button of the row does, and says
+    moves: bool  # whether it can be placed elsewhere in the queue
 
 
 @fragment(Audience.DESK)
@@ -36,7 +41,7 @@ def desk_queue(picture: Picture) -> Context:
     turns = ring.phase == Phase.TURNS
     coming = [ask for ask in (picture.current, *picture.queue) if ask]
     if ring.is_gathering or ring.is_over:
-        people, had = picture.asks, []
+        people, had = [ask for ask in picture.asks if ask.turn != Turn.ABSENT], []
     else:
         people, had = coming, picture.behind
     return {
@@ -44,6 +49,13 @@ def desk_queue(picture: Picture) -> Context:
         "drawing": drawings.turns_ring(picture) if turns else None,
         "people": [_row(picture, ask) for ask in people],
         "had": [_row(picture, ask) for ask in had],
+        "absent": [_row(picture, ask) for ask in picture.asks if ask.turn == Turn.ABSENT],
+        "observing": [
+            _row(picture, ask)
+            for ask in picture.silent
+            if ask.turn == Turn.NONE and ask.participant_id in picture.seat_of
+        ],
+        "shuffles": _orders(picture) and len(picture.queue) > 1,
         "joinable": ring.phase in JOINABLE,
         "writable": WRITABLE,
         "form": NameForm(),
@@ -66,13 +78,42 @@ def _row(picture: Picture, ask: Request) -> Row:
         away=live and ask.participant_id not in picture.here,
         marks=tuple(_marks(picture, ask)) if live else (),
         offers=len(picture.offers_on(ask)) if live and ask.turn in BEHIND_US else 0,
+        acts=tuple(_acts(picture, ask)) if live else (),
+        moves=ask.turn in STILL_TO_COME and _orders(picture) and len(picture.queue) > 1,
     )
+
+
+def _orders(picture: Picture) -> bool:
+    """Whether the order of the queue still means something."""
+    return picture.ring.is_live and (picture.ring.is_gathering or picture.ring.phase == Phase.TURNS)
+
+
+def _acts(picture: Picture, ask: Request) -> Iterator[tuple[str, str]]:
+    """What can be done with somebody's turn just now; views.queue knows the same words."""
+    ring, waits = picture.ring, ask.turn in STILL_TO_COME
+    if waits and _orders(picture) and len(picture.queue) > 1:
+        if ask is not picture.queue[0]:
+            yield "first", "Put first" if ring.is_gathering else "Put next"
+            yield "earlier", "Earlier"
+        if ask is not picture.queue[-1]:
+            yield "later", "Later"
+            yield "last", "To the end"
+    if ask.turn == Turn.ABSENT and ring.phase in WRITABLE:
+        yield "return", "Back into the queue"
+    if (waits or ask.turn == Turn.ABSENT) and not ring.is_gathering:
+        yield "call", "On stage now"
+    if ring.phase == Phase.TURNS and (waits or ask.turn in ON_STAGE):
+        yield "absent", "Not here"
+    if (waits or ask.turn == Turn.ABSENT) and ring.phase in WRITABLE:
+        yield "observe", "No turn, only observes"
+    if ask.turn == Turn.NONE and ring.phase in WRITABLE:
+        yield "turn", "Give a turn"
 
 
 def _marks(picture: Picture, ask: Request) -> list[str]:
     """What is worth a word. While all are writing only those one writes for are named."""
     marks = []
-    if ask.turn in (Turn.DEFERRED, Turn.PASSED, Turn.ABSENT):
+    if ask.turn in (Turn.DEFERRED, Turn.PASSED):
         marks.append(Turn(ask.turn).label)
     told = ask.participant.proxy or not picture.ring.is_gathering
     if told and ask.status == AskStatus.DRAFT and ask.turn not in BEHIND_US:
