@@ -218,6 +218,14 @@ class Ring(models.Model):
             people=n, turn=self.turn_seconds / 60, around=self.around_minutes
         )
 
+    def plan_end(self, turns: int) -> datetime | None:
+        """When the ring is to end: as agreed on the way, else as planned from its real beginning."""
+        began = self.began_at or self.starts_at
+        if self.agreed_end or began is None:
+            return self.agreed_end
+        end = began + timedelta(minutes=self.planned_minutes(turns or None))
+        return end.replace(microsecond=0)
+
     def phase_minutes(self, phase: str) -> int:
         """Planned minutes of a phase with a fixed length; 0 for those that end by hand."""
         return {
@@ -284,9 +292,17 @@ class Participant(models.Model):
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
+    def of_this_round(self) -> Self:
+        return self.filter(round=F("ring__round"))
+
+    def with_a_turn(self) -> Self:
+        """Of those in the ring who have a turn in this round, had or to come."""
+        joined = self.of_this_round().filter(participant__seat=Seat.JOINED)
+        return joined.exclude(turn=Turn.NONE)
+
     def in_queue(self) -> Self:
         """Still to have their turn, in the order they will be called."""
-        return self.filter(turn__in=STILL_TO_COME).order_by("place", "pk")
+        return self.of_this_round().filter(turn__in=STILL_TO_COME).order_by("place", "pk")
 
 
 class Request(models.Model):

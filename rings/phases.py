@@ -94,6 +94,11 @@ class OfferStatus(TextChoices):
     WITHDRAWN = "withdrawn", "taken back"
 
 
+MINUTE = 60  # seconds: what the desk gives at a tap
+EXTRA_AT_MOST = 30 * MINUTE  # for one turn or phase
+START_WITHIN = MINUTE  # how long after Next a turn's clock can be started anew
+SHORTEST_TURN = 60  # seconds, to which turns still to come can be cut
+BREAK_AT_MOST = 60  # minutes
 UNDO_SECONDS = 10  # how long a fresh offer can be taken back on the phone
 UNDO_GRACE = 5  # seconds more, for the way over a slow network
 UNDO_ACT_SECONDS = 30  # how long the desk can take back its last act (product.md, rule 2)

@@ -205,8 +205,14 @@ class Picture:
 
     @property
     def planned_end(self) -> datetime | None:
-        """When the plan says the ring ends, counted from the moment it really began."""
-        began = self.ring.began_at or self.ring.starts_at
-        if began is None:
-            return None
-        return began + timedelta(minutes=self.ring.planned_minutes(len(self.asks) or None))
+        """When the ring is to end: as agreed on the way, else as planned from its real beginning."""
+        return self.ring.plan_end(len(self.asks))
+
+    @property
+    def clock_can_start(self) -> bool:
+        """Whether the clock of this turn still runs from Next: it began when the one before it ended."""
+        ask, ring = self.current, self.ring
+        if ask is None or ring.paused_at:
+            return False
+        marks = {ring.phase_began_at, *(other.ended_at for other in self.asks)}
+        return ask.began_at in marks

@@ -10,13 +10,16 @@ from datetime import datetime, timedelta
 
 from rings.geometry import number
 from rings.models import Ring
-from rings.phases import COURSE, Phase
+from rings.phases import COURSE, SHORTEST_TURN, Phase
 from rings.picture import Picture
 
 WIDTH, EDGE = 452, 10  # SVG user units: the whole strip, and its empty margin at either end
 GAP = 2.4  # between two bars
 STEPS = (5, 10, 15, 30, 60, 120, 240)  # minutes between two times below the strip
 TIMES = 7  # at most so many of them
+
+OVER_FROM = 3  # minutes late from which on the desk says so
+NICE = 5  # seconds: trimmed turns are a multiple of this
 
 PLAN, DONE, NOW, LEFT = "track-plan", "track-real", "track-now", "track-left"
 
@@ -61,6 +64,37 @@ class Timeline:
         return f"{abs(minutes)} min {'behind' if minutes > 0 else 'ahead'}"
 
 
+@dataclass(frozen=True)
+class Over:
+    """How late the ring will be, and the two ways out of it."""
+
+    minutes: int
+    turn: int  # seconds to which the turns still to come can be cut; 0 if that saves nothing
+    trimmed: datetime  # when the ring then ends
+    in_time: bool  # whether that is the end that was planned
+    end: datetime  # the end to agree to otherwise, a whole minute
+
+
+def over_time(picture: Picture, strip: Timeline) -> Over | None:
+    """What there is to decide in the turns, once the end will be later than planned."""
+    ring, late = picture.ring, strip.ends - strip.planned
+    minutes = round(late.total_seconds() / 60)
+    if ring.phase != Phase.TURNS or minutes < OVER_FROM:
+        return None
+    coming = _turns_to_come(picture)
+    wanted = ring.turn_seconds - late.total_seconds() / max(coming, 1)
+    turn = max(SHORTEST_TURN, int(wanted // NICE) * NICE)
+    saved = timedelta(seconds=(ring.turn_seconds - turn) * coming)
+    whole = strip.ends.replace(second=0, microsecond=0)
+    return Over(
+        minutes=minutes,
+        turn=turn if saved > timedelta(0) else 0,
+        trimmed=strip.ends - saved,
+        in_time=saved >= late,
+        end=whole if whole == strip.ends else whole + timedelta(minutes=1),
+    )
+
+
 def timeline(picture: Picture) -> Timeline | None:
     """The strip of a ring before its end; None while it has no time to begin at."""
     ring = picture.ring
@@ -82,6 +116,11 @@ def timeline(picture: Picture) -> Timeline | None:
         due=due,
         planned=planned,
     )
+
+
+def _turns_to_come(picture: Picture) -> int:
+    """The turns after the one that runs."""
+    return len(picture.queue)
 
 
 # --- what is planned ------------------------------------------------------------------------------

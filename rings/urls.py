@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, desk, health, home, participant, planning, seats, stage
+from rings.views import archive, desk, health, home, participant, planning, seats, stage, time
 
 
 class Id(IntConverter):
@@ -57,6 +57,11 @@ urlpatterns = [
         r"^desk/(?P<pk>[0-9]{1,18})/turn/(?P<command>next|back|defer|skip)/$",
         desk.turn,
         name="turn",
+    ),
+    re_path(
+        r"^desk/(?P<pk>[0-9]{1,18})/time/(?P<command>more|start|trim|agree|break)/$",
+        time.time,
+        name="time",
     ),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),

@@ -241,6 +241,7 @@
       const left = Number(timer.dataset.deadline) - Number(timer.dataset.paused || now);
       timer.textContent = left < 0 ? `+${clock(-left)}` : clock(left + 999);
       timer.classList.toggle('past', left < 0);
+      timer.classList.toggle('soon', left >= 0 && left <= 30000);
       const total = Number(timer.dataset.total), arc = timer.dataset.total && document.querySelector('[data-arc]');
       if (arc) arc.setAttribute('stroke-dasharray', `${Math.min(100, Math.max(0, 100 * (1 - left / total)))} 100`);
       if (timer.dataset.say && !timer.dataset.paused) milestone(timer, left);
@@ -266,6 +267,7 @@
     if (!mark || spoken.has(key)) return;
     spoken.add(key);
     document.getElementById('say')?.replaceChildren(mark);
+    if (left > 0 && page.audience === 'phone') navigator.vibrate?.(80); // of the asker alone: no other phone has this timer
   }
 
   // --- keys (desk and stage), and the start ----------------------------------------------------------

@@ -76,6 +76,11 @@ pause                POST       in    in    in    in    in    302+  404   404   
 turn/next            POST       in    in    in    in    in    302+  404   404   in
 turn/defer           POST       in    in    in    in    in    302+  404   404   in
 turn/skip            POST       in    in    in    in    in    302+  404   404   in
+time/more            POST       in    in    in    in    in    302+  404   404   in
+time/start           POST       in    in    in    in    in    302+  404   404   in
+time/trim            POST       in    in    in    in    in    302+  404   404   in
+time/agree           POST       in    in    in    in    in    302+  404   404   in
+time/break           POST       in    in    in    in    in    302+  404   404   in
 turn/back            POST       in    in    in    in    in    409   404   404   in
 add_seat             POST       in    in    in    in    in    302+  404   404   in
 admit/admit          POST       in    in    in    in    in    302+  404   404   in
@@ -317,7 +322,7 @@ def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
     desks = {"desk", "desk_screen", "move", "pause", "add_seat"}
     if whose == "other":
-        return part == "pk" and (route in desks or route.startswith("turn/"))
+        return part == "pk" and (route in desks or route.startswith(("turn/", "time/")))
     return (route, whose, part) == ("come_back", "foreign", "pk")
 
 

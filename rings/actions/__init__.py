@@ -3,6 +3,7 @@
 from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open_ring, turn_away
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
 
@@ -12,16 +13,21 @@ __all__ = [
     "OpReused",
     "add_seat",
     "admit",
+    "agree_end",
     "back",
     "claim",
     "defer",
     "join",
+    "more_time",
     "move",
     "next_turn",
     "offer",
     "open_ring",
     "pause",
     "skip",
+    "start_clock",
+    "take_break",
+    "trim",
     "turn_away",
     "undo",
     "withdraw",

@@ -32,7 +32,7 @@ def move(room: Change, *, to: str, believing: str) -> Refs:
         and to == Phase.CLOSING
     ):
         raise NotNow(f"A ring can be opened again for {REOPEN_HOURS} hours after its end.")
-    _unpause(room)
+    unpause(room)
     left = ring.phase
     if left == Phase.TURNS:
         _leave_turns(room, forward=to not in (Phase.WRITING,))
@@ -145,18 +145,18 @@ def pause(room: Change, *, paused: bool) -> Refs:
     if paused:
         ring.paused_at = room.now
     else:
-        _unpause(room)
+        unpause(room)
     room.everyone = True
     return {"paused": paused}
 
 
-def _unpause(room: Change) -> None:
+def unpause(room: Change) -> None:
     ring = room.ring
     if ring.paused_at is None:
         return
     rest = int((room.now - ring.paused_at).total_seconds())
     ring.phase_paused_seconds += rest
-    ring.paused_at = None
+    ring.paused_at = ring.break_until = None
     if ring.current:
         ring.current.paused_seconds += rest
         ring.current.save(update_fields=["paused_seconds"])
@@ -173,7 +173,7 @@ def _on_stage(room: Change, believing: int | None) -> Request | None:
         raise NotNow(
             f"{current.participant.name} already has the ring; somebody was a moment quicker."
         )
-    _unpause(room)
+    unpause(room)
     return current
 
 

@@ -38,6 +38,8 @@ def phone_head(picture: Picture) -> Context:
         title = (
             f"Turn {picture.turn_number} of {len(picture.asks)}" if picture.current else "The turns"
         )
+    if picture.ring.break_until:
+        title = "A break"
     return {
         "phase": phase,
         "title": title,
@@ -120,6 +122,7 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "ask": ask,
         "ready": ask.status != AskStatus.DRAFT,
         "next": picture.following == ask,
+        "my_seconds": picture.ring.turn_seconds + ask.extra_seconds,
         "to_write": not ask.text and ask.turn in STILL_TO_COME,
         "missed": _missed(picture, me),
         "promises": picture.offers_by(me),

@@ -15,6 +15,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.qr import qr_code
+from rings.screens.desk.clock import time_words
 from rings.screens.desk.names import short
 from rings.timeline import timeline
 
@@ -25,12 +26,13 @@ LONG, LONGER = 260, 430
 @fragment(Audience.DESK)
 def desk_scene(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
-    more = SCENES.get(phase)
+    more, strip = SCENES.get(phase), timeline(picture)
     return {
         "scene": f"rings/scenes/{phase}/desk.html",
         "clock": phase in COURSE,
-        "strip": timeline(picture),
-        "total": picture.ring.phase_minutes(phase) * 60,
+        "strip": strip,
+        **time_words(picture, strip),
+        "total": picture.ring.phase_minutes(phase) * 60 + picture.ring.phase_extra_seconds,
         **(more(picture) if more else {}),
     }
 
@@ -54,7 +56,7 @@ def _turns(picture: Picture) -> Context:
         "ask": ask,
         "asker": short(picture, ask),
         "size": "longer" if length > LONGER else "long" if length > LONG else "",
-        "total": picture.ring.turn_seconds,
+        "total": picture.ring.turn_seconds + ask.extra_seconds,
         "line": line,
         "then": then,
     }
