@@ -19,6 +19,7 @@ from rings import plans
 from rings.phases import (
     DOOR_OPEN,
     LIVE,
+    OFFERABLE,
     ON_STAGE,
     OVER,
     STILL_TO_COME,
@@ -198,24 +199,27 @@ class Ring(models.Model):
 
     @property
     def is_gathering(self) -> bool:
-        """Whether the turns are still to come."""
-        return self.phase in DOOR_OPEN
+        """Whether all turns are still to come."""
+        return self.phase in DOOR_OPEN and self.round == 1
+
+    @property
+    def takes_offers(self) -> bool:
+        """Whether help can be pledged: while a second round is written, on the asks of the first."""
+        return self.phase in OFFERABLE or (self.phase == Phase.WRITING and self.round > 1)
 
     @property
     def around_minutes(self) -> int:
-        return (
-            self.welcome_minutes
-            + self.writing_minutes
-            + self.rest_minutes
-            + self.wall_minutes
-            + self.closing_minutes
-        )
+        return self.welcome_minutes + self.rest_minutes + self.wall_minutes + self.closing_minutes
 
     def planned_minutes(self, people: int | None = None) -> float:
         """The plan in minutes, for the people expected or for a number actually there."""
         n = self.people_expected if people is None else people
         return plans.total_minutes(
-            people=n, turn=self.turn_seconds / 60, around=self.around_minutes
+            people=n,
+            turn=self.turn_seconds / 60,
+            around=self.around_minutes,
+            writing=self.writing_minutes,
+            rounds=self.rounds,
         )
 
     def plan_end(self, turns: int) -> datetime | None:

@@ -4,13 +4,13 @@ Pure: from stored moments to numbers ready to print as SVG attributes. What runs
 planned end and what is still to come follows it, so nothing depends on the moment of drawing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rings.geometry import number
 from rings.models import Ring
-from rings.phases import COURSE, SHORTEST_TURN, Phase
+from rings.phases import COURSE, SHORTEST_TURN, Phase, Place, course, place_of
 from rings.picture import Picture
 
 WIDTH, EDGE = 452, 10  # SVG user units: the whole strip, and its empty margin at either end
@@ -102,7 +102,9 @@ def timeline(picture: Picture) -> Timeline | None:
     if ring.is_over or start is None or planned is None:
         return None
     turns = len(picture.asks) or ring.people_expected
-    plan = _row(start, _stretches(ring, COURSE, turns), PLAN)
+    fitting = _fitting_turn(ring, planned - start, turns)
+    whole = dict.fromkeys(range(1, ring.rounds + 1), turns)
+    plan = _row(start, _stretches(ring, course(ring.rounds), whole, fitting), PLAN)
     real = _past(picture) + _now(picture) if ring.began_at else []
     due = real[-1].end if real else start
     left = _row(due, _to_come(picture), LEFT) if real else []
@@ -119,18 +121,32 @@ def timeline(picture: Picture) -> Timeline | None:
 
 
 def _turns_to_come(picture: Picture) -> int:
-    """The turns after the one that runs."""
-    return len(picture.queue)
+    """The turns after the one that runs, in this round and the next."""
+    rounds_to_come = picture.ring.rounds - picture.ring.round
+    return len(picture.queue) + rounds_to_come * len(picture.asks)
 
 
 # --- what is planned ------------------------------------------------------------------------------
 
 
-def _stretches(ring: Ring, phases: Iterable[Phase], turns: int) -> Iterator[tuple[timedelta, bool]]:
-    """How long each part of these phases is to be, and whether it is drawn: the break is a gap."""
-    for phase in phases:
+def _fitting_turn(ring: Ring, whole: timedelta, turns: int) -> timedelta:
+    """How long each turn is in the plan, which may have agreed to another end on the way."""
+    around = timedelta(minutes=ring.planned_minutes(0))
+    if ring.agreed_end is None or not turns or whole <= around:
+        return timedelta(seconds=ring.turn_seconds)
+    return (whole - around) / (turns * ring.rounds)
+
+
+def _stretches(
+    ring: Ring, places: Iterable[Place], turns: Mapping[int, int], turn: timedelta
+) -> Iterator[tuple[timedelta, bool]]:
+    """How long each part of these places is to be, and whether it is drawn: the break is a gap.
+
+    `turns` says how many there are in each round.
+    """
+    for phase, which in places:
         if phase == Phase.TURNS:
-            yield from [(timedelta(seconds=ring.turn_seconds), True)] * turns
+            yield from [(turn, True)] * turns[which]
         if phase == Phase.WALL and ring.rest_minutes:
             yield timedelta(minutes=ring.rest_minutes), False
         if minutes := ring.phase_minutes(phase):
@@ -148,10 +164,13 @@ def _row(start: datetime, stretches: Iterable[tuple[timedelta, bool]], css: str)
 
 
 def _to_come(picture: Picture) -> Iterator[tuple[timedelta, bool]]:
-    phase = Phase(picture.ring.phase)
-    later = COURSE[COURSE.index(phase) + (phase != Phase.TURNS) :]
-    turns = len(picture.queue) if picture.asks else picture.ring.people_expected
-    return _stretches(picture.ring, later, turns)
+    ring = picture.ring
+    here = place_of(ring.phase, ring.round, ring.rounds)
+    later = course(ring.rounds)[here + (ring.phase != Phase.TURNS) :]
+    turns = dict.fromkeys(range(1, ring.rounds + 1), len(picture.asks) or ring.people_expected)
+    if picture.asks:
+        turns[ring.round] = len(picture.queue)
+    return _stretches(ring, later, turns, timedelta(seconds=ring.turn_seconds))
 
 
 # --- what happened --------------------------------------------------------------------------------
@@ -161,8 +180,8 @@ def _past(picture: Picture) -> list[Span]:
     """What is behind us: the beginning as one bar, each turn, and what came after the turns."""
     ring = picture.ring
     marks = [ring.began_at or ring.phase_began_at]
-    if COURSE.index(Phase(ring.phase)) >= COURSE.index(Phase.TURNS):
-        taken = [a for a in picture.asks if a.began_at]
+    if ring.round > 1 or COURSE.index(Phase(ring.phase)) >= COURSE.index(Phase.TURNS):
+        taken = [a for a in (*picture.heard, *picture.asks) if a.began_at]
         for ask in sorted(taken, key=lambda ask: (ask.began_at or ring.phase_began_at, ask.pk)):
             marks += [m for m in (ask.began_at, ask.ended_at) if m]
     if ring.phase != Phase.TURNS:

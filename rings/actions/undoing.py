@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from rings.actions.arrivals import everybody_asks
 from rings.actions.door import Change, Refs, command
 from rings.actions.turns import unpause
 from rings.models import Participant, Request, Ring
@@ -31,6 +32,8 @@ def undo(room: Change, *, believing: int) -> Refs:
     # whoever had the ring before comes last: nobody else may have it at that moment
     for row, was in sorted(act.was.items(), key=lambda one: one[1].get("turn") in ON_STAGE):
         _put_back(room, *row.split(), was=was)
+    if "round" in ring_was:
+        everybody_asks(room)  # somebody may have come in the meantime
     act.undone = True
     act.save(update_fields=["undone"])
     room.everyone = True
