@@ -39,6 +39,7 @@ urlpatterns = [
     path("desk/<id:pk>/", desk.desk, name="desk"),
     path("desk/<id:pk>/screen/", desk.screen, name="desk_screen"),
     path("desk/<id:pk>/move/", desk.move, name="move"),
+    path("desk/<id:pk>/ring.ics", planning.ics, name="ics"),
     path("desk/<id:pk>/pause/", desk.pause, name="pause"),
     path("desk/<id:pk>/seats/", seats.add_seat, name="add_seat"),
     path("desk/<id:pk>/asks/<id:ask_pk>/offers/", desk.scribe, name="scribe"),

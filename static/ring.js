@@ -139,6 +139,7 @@
     settle();
   }
   function settle() { // what this page alone knows: which bead is mine, and what I was typing
+    for (const copy of document.querySelectorAll('[data-copy]')) copy.hidden = !navigator.clipboard;
     for (const keys of document.querySelectorAll('[data-keys]')) { keys.checked = !store.get('keys-off'); keys.closest('[hidden]')?.removeAttribute('hidden'); }
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
@@ -281,6 +282,10 @@
     document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
   });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
+  document.addEventListener('click', event => {
+    const copy = near(event, '[data-copy]');
+    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren('Copied'), () => copy.replaceChildren('Select the text to copy it'));
+  });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
   settle();
   setInterval(tick, 250);

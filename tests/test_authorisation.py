@@ -71,6 +71,7 @@ new_ring             POST       in    in    in    in    in    302+  302+  302+  
 plan                 GET        in    in    in    in    in    200   200   200   in
 desk                 GET        in    in    in    in    in    200   404   404   in
 desk_screen          GET        in    in    in    in    in    200   404   404   in
+ics                  GET        in    in    in    in    in    404   404   404   in
 move                 POST       in    in    in    in    in    302+  404   404   in
 pause                POST       in    in    in    in    in    302+  404   404   in
 turn/next            POST       in    in    in    in    in    302+  404   404   in

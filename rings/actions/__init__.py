@@ -3,6 +3,7 @@
 from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open_ring, turn_away
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.planning import forget_plan, keep_plan
 from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
@@ -17,7 +18,9 @@ __all__ = [
     "back",
     "claim",
     "defer",
+    "forget_plan",
     "join",
+    "keep_plan",
     "more_time",
     "move",
     "next_turn",
