@@ -19,6 +19,7 @@ BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
 
+ROUNDS = ((1, "One round"), (2, "Two: personal, then for work"))
 MINUTES = "How many minutes? 0 leaves it out."
 
 NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400
@@ -226,6 +227,20 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         error_messages={"required": MINUTES},
     )
 
+    plan_name = Text(
+        max_length=60,
+        required=False,
+        label="A name to keep this plan under, as a template",
+        error_messages={"max_length": "Give it a shorter name: at most 60 characters."},
+    )
+    rounds = forms.TypedChoiceField(
+        choices=ROUNDS,
+        coerce=int,
+        required=False,
+        label="Rounds",
+        widget=forms.RadioSelect,
+    )
+
     class Meta:
         model = Ring
         fields = (
@@ -239,6 +254,7 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             "rest_minutes",
             "wall_minutes",
             "closing_minutes",
+            "rounds",
         )
         widgets = {
             "scope": forms.RadioSelect,
@@ -263,6 +279,10 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             self.fields[name].error_messages["required"] = MINUTES
         self.fields["people_expected"].error_messages["required"] = "How many do you expect?"
 
+    def clean_rounds(self) -> int:
+        rounds: int = self.cleaned_data["rounds"] or 1
+        return rounds
+
     def clean_people_expected(self) -> int:
         people: int = self.cleaned_data["people_expected"]
         if not 2 <= people <= 60:
@@ -275,8 +295,23 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             raise forms.ValidationError("Give a day that people can come to, such as 2027-05-31.")
         return begins
 
+    def shape(self) -> dict[str, Any]:
+        """What a template keeps: everything but the day, the name and who hosts."""
+        names = ("scope", "people_expected", "rounds", "turn_minutes", *AROUND)
+        shape = {name: self.cleaned_data[name] for name in names}
+        return {**shape, "turn_minutes": float(shape["turn_minutes"])}
+
+    @staticmethod
+    def like(ring: Ring) -> dict[str, Any]:
+        """First values for another ring like this one, on another day."""
+        names = ("title", "host", "scope", "people_expected", "rounds", *AROUND)
+        return {
+            **{name: getattr(ring, name) for name in names},
+            "turn_minutes": ring.turn_seconds / 60,
+        }
+
     def plan(self) -> dict[str, Any]:
         """The fields of the new `Ring`."""
-        data = dict(self.cleaned_data)
+        data = {name: v for name, v in self.cleaned_data.items() if name != "plan_name"}
         data["turn_seconds"] = int(data.pop("turn_minutes") * 60)
         return data

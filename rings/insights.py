@@ -44,7 +44,9 @@ def numbers(picture: Picture) -> Numbers:
     people = {person.pk for person in picture.participants}
     givers, getters = {h for h, _ in arrows} & people, {a for _, a in arrows} & people
     asked = [
-        a for a in picture.asks if a.status in SHOWN or a.turn in SPOKEN or picture.offers_on(a)
+        a
+        for a in (*picture.heard, *picture.asks)
+        if a.status in SHOWN or a.turn in SPOKEN or picture.offers_on(a)
     ]
     loop = longest_loop(shared)
     closed = len(loop) > 2

@@ -19,6 +19,7 @@ from rings import plans
 from rings.phases import (
     DOOR_OPEN,
     LIVE,
+    OFFERABLE,
     ON_STAGE,
     OVER,
     STILL_TO_COME,
@@ -198,25 +199,36 @@ class Ring(models.Model):
 
     @property
     def is_gathering(self) -> bool:
-        """Whether the turns are still to come."""
-        return self.phase in DOOR_OPEN
+        """Whether all turns are still to come."""
+        return self.phase in DOOR_OPEN and self.round == 1
+
+    @property
+    def takes_offers(self) -> bool:
+        """Whether help can be pledged: while a second round is written, on the asks of the first."""
+        return self.phase in OFFERABLE or (self.phase == Phase.WRITING and self.round > 1)
 
     @property
     def around_minutes(self) -> int:
-        return (
-            self.welcome_minutes
-            + self.writing_minutes
-            + self.rest_minutes
-            + self.wall_minutes
-            + self.closing_minutes
-        )
+        return self.welcome_minutes + self.rest_minutes + self.wall_minutes + self.closing_minutes
 
     def planned_minutes(self, people: int | None = None) -> float:
         """The plan in minutes, for the people expected or for a number actually there."""
         n = self.people_expected if people is None else people
         return plans.total_minutes(
-            people=n, turn=self.turn_seconds / 60, around=self.around_minutes
+            people=n,
+            turn=self.turn_seconds / 60,
+            around=self.around_minutes,
+            writing=self.writing_minutes,
+            rounds=self.rounds,
         )
+
+    def plan_end(self, turns: int) -> datetime | None:
+        """When the ring is to end: as agreed on the way, else as planned from its real beginning."""
+        began = self.began_at or self.starts_at
+        if self.agreed_end or began is None:
+            return self.agreed_end
+        end = began + timedelta(minutes=self.planned_minutes(turns or None))
+        return end.replace(microsecond=0)
 
     def phase_minutes(self, phase: str) -> int:
         """Planned minutes of a phase with a fixed length; 0 for those that end by hand."""
@@ -284,9 +296,17 @@ class Participant(models.Model):
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
+    def of_this_round(self) -> Self:
+        return self.filter(round=F("ring__round"))
+
+    def with_a_turn(self) -> Self:
+        """Of those in the ring who have a turn in this round, had or to come."""
+        joined = self.of_this_round().filter(participant__seat=Seat.JOINED)
+        return joined.exclude(turn=Turn.NONE)
+
     def in_queue(self) -> Self:
         """Still to have their turn, in the order they will be called."""
-        return self.filter(turn__in=STILL_TO_COME).order_by("place", "pk")
+        return self.of_this_round().filter(turn__in=STILL_TO_COME).order_by("place", "pk")
 
 
 class Request(models.Model):

@@ -56,6 +56,41 @@ def _moves() -> dict[Phase, frozenset[Phase]]:
 
 
 MOVES = _moves()
+
+type Place = tuple[Phase, int]  # a phase of the course, and the round it is in
+
+
+def course(rounds: int) -> tuple[Place, ...]:
+    """The course with its rounds, in order: writing and turns come once a round."""
+    again = (Phase.WRITING, Phase.TURNS)
+    middle = [(phase, number) for number in range(1, rounds + 1) for phase in again]
+    before = [(phase, 1) for phase in COURSE[: COURSE.index(Phase.WRITING)]]
+    after = [(phase, rounds) for phase in COURSE[COURSE.index(Phase.TURNS) + 1 :]]
+    return (*before, *middle, *after)
+
+
+def place_of(phase: str, number: int, rounds: int) -> int:
+    """Where on the course a ring is; before it -1, and behind it its length."""
+    places = course(rounds)
+    found = [at for at, (each, n) in enumerate(places) if each == phase and n == number]
+    # the wall of a ring that left out its second round is its wall all the same
+    found += [at for at, (each, _) in enumerate(places) if each == phase]
+    return found[0] if found else -1 if phase == Phase.DRAFT else len(places)
+
+
+def may_go(here: Place, there: Place, rounds: int) -> bool:
+    """Whether a ring may go from a place to another; within a round `MOVES` says so."""
+    (phase, number), (to, then) = here, there
+    if then == number + 1 <= rounds:  # the turns of one round lead to the writing of the next
+        return phase == Phase.TURNS and to in (Phase.WRITING, Phase.TURNS)
+    if then == number - 1:  # and one step back
+        return (phase, to) == (Phase.WRITING, Phase.TURNS)
+    if then != number or to not in MOVES[phase]:
+        return False
+    # once a round of turns is behind, the ring has begun for good
+    return not (number > 1 and phase == Phase.WRITING and to in (Phase.WELCOME, Phase.CANCELLED))
+
+
 REOPEN_HOURS = 24  # an ended ring may be reopened for a day (product.md, rule 2)
 
 
@@ -94,6 +129,11 @@ class OfferStatus(TextChoices):
     WITHDRAWN = "withdrawn", "taken back"
 
 
+MINUTE = 60  # seconds: what the desk gives at a tap
+EXTRA_AT_MOST = 30 * MINUTE  # for one turn or phase
+START_WITHIN = MINUTE  # how long after Next a turn's clock can be started anew
+SHORTEST_TURN = 60  # seconds, to which turns still to come can be cut
+BREAK_AT_MOST = 60  # minutes
 UNDO_SECONDS = 10  # how long a fresh offer can be taken back on the phone
 UNDO_GRACE = 5  # seconds more, for the way over a slow network
 UNDO_ACT_SECONDS = 30  # how long the desk can take back its last act (product.md, rule 2)

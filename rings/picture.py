@@ -62,9 +62,10 @@ class Picture:
     participants: list[Participant]  # let in, in the order they sit
     door: list[Participant]  # waiting to be let in
     out: list[Participant]  # have left, or were put out
-    asks: list[Request]  # of those who have a turn, in the order they are called
-    silent: list[Request]  # of those who have none: observers, and who is no longer in the ring
+    asks: list[Request]  # of this round, of those who have a turn, in the order they are called
+    silent: list[Request]  # of this round, of observers and of who is no longer in the ring
     offers: list[Offer]  # not taken back, oldest first
+    heard: list[Request]  # of the rounds before this one, open for offers as ever
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
@@ -83,15 +84,17 @@ class Picture:
             offer.helper, offer.asker = by_pk[offer.helper_id], by_pk[offer.asker_id]
         joined = {p.pk for p in people if p.seat == Seat.JOINED}
         turns = {ask.pk for ask in asks if ask.turn != Turn.NONE and ask.participant_id in joined}
+        now = [ask for ask in asks if ask.round == ring.round]
         return cls(
             ring=ring,
             now=timezone.now(),
             participants=[p for p in people if p.seat == Seat.JOINED],
             door=[p for p in people if p.seat == Seat.WAITING],
             out=[p for p in people if p.seat in PUT_OUT or p.seat == Seat.LEFT],
-            asks=[ask for ask in asks if ask.pk in turns],
-            silent=[ask for ask in asks if ask.pk not in turns],
+            asks=[ask for ask in now if ask.pk in turns],
+            silent=[ask for ask in now if ask.pk not in turns],
             offers=offers,
+            heard=[ask for ask in asks if ask.pk in turns and ask.round < ring.round],
         )
 
     # --- people ---
@@ -169,7 +172,7 @@ class Picture:
     @cached_property
     def open_asks(self) -> list[Request]:
         """The wall: asks that are open, fewest offers first, then in the order of the turns."""
-        opened = [ask for ask in self.asks if ask.status == AskStatus.OPEN]
+        opened = [ask for ask in (*self.heard, *self.asks) if ask.status == AskStatus.OPEN]
         return sorted(
             opened, key=lambda ask: (len(self.offers_on(ask)), ask.began_at or self.now, ask.pk)
         )
@@ -211,8 +214,14 @@ class Picture:
 
     @property
     def planned_end(self) -> datetime | None:
-        """When the plan says the ring ends, counted from the moment it really began."""
-        began = self.ring.began_at or self.ring.starts_at
-        if began is None:
-            return None
-        return began + timedelta(minutes=self.ring.planned_minutes(len(self.asks) or None))
+        """When the ring is to end: as agreed on the way, else as planned from its real beginning."""
+        return self.ring.plan_end(len(self.asks))
+
+    @property
+    def clock_can_start(self) -> bool:
+        """Whether the clock of this turn still runs from Next: it began when the one before it ended."""
+        ask, ring = self.current, self.ring
+        if ask is None or ring.paused_at:
+            return False
+        marks = {ring.phase_began_at, *(other.ended_at for other in self.asks)}
+        return ask.began_at in marks

@@ -24,13 +24,16 @@ class Preset:
     wall: int
     closing: int
     rest: int = 0
+    rounds: int = 1
 
     @property
     def total(self) -> float:
         return total_minutes(
             people=self.people,
             turn=self.turn,
-            around=self.welcome + self.writing + self.rest + self.wall + self.closing,
+            around=self.welcome + self.rest + self.wall + self.closing,
+            writing=self.writing,
+            rounds=self.rounds,
         )
 
     def as_form(self) -> dict[str, Any]:
@@ -39,6 +42,7 @@ class Preset:
         return {
             "people_expected": self.people,
             "turn_minutes": self.turn,
+            "rounds": self.rounds,
             **dict(zip(AROUND, around, strict=True)),
         }
 
@@ -51,9 +55,22 @@ PRESETS = {
 }
 
 
-def total_minutes(*, people: int, turn: float, around: int) -> float:
-    """The whole ring in minutes: `people` turns of `turn` minutes and the phases around them."""
-    return around + people * turn
+def total_minutes(
+    *, people: int, turn: float, around: int, writing: int = 0, rounds: int = 1
+) -> float:
+    """The whole ring in minutes: each round its writing and `people` turns, and what is around them."""
+    return around + rounds * (writing + people * turn)
+
+
+MANY, LONG = 24, 180  # people, and minutes, beyond which listening wears out
+
+
+@dataclass(frozen=True)
+class Split:
+    """Two rings instead of one: people in each, and minutes they take side by side."""
+
+    people: int
+    total: float
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,17 @@ class Plan:
     total: float
     begins: datetime
     ends: datetime
+    rounds: int = 1
+    around: float = 0  # minutes beside the turns
+
+    @property
+    def split(self) -> "Split | None":
+        """Two rings side by side instead, where one is too long to listen to."""
+        if self.people <= MANY and self.total <= LONG:
+            return None
+        each = (self.people + 1) // 2
+        total = self.around + each * self.rounds * self.turn
+        return Split(each, total)
 
     @classmethod
     def typed(cls, data: Mapping[str, Any], now: datetime) -> "Plan":
@@ -73,13 +101,15 @@ class Plan:
         `now` is an aware moment in the site's time zone, used while no beginning is given.
         """
         people, turn = int(_number(data.get("people_expected"))), _number(data.get("turn_minutes"))
+        rounds = 2 if str(data.get("rounds")) == "2" else 1
         around = sum(int(_number(data.get(name))) for name in AROUND)
-        total = total_minutes(people=people, turn=turn, around=around)
+        around += (rounds - 1) * int(_number(data.get("writing_minutes")))
+        total = total_minutes(people=people * rounds, turn=turn, around=around)
         begins, ends = now, now + timedelta(minutes=total)
         with suppress(ValueError, TypeError, OverflowError):  # no such moment, or the last of all
             typed = datetime.fromisoformat(str(data.get("starts_at"))).replace(tzinfo=now.tzinfo)
             begins, ends = typed, typed + timedelta(minutes=total)
-        return cls(people, turn, total, begins, ends)
+        return cls(people, turn, total, begins, ends, rounds, around)
 
 
 def _number(typed: object) -> float:

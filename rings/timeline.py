@@ -4,19 +4,22 @@ Pure: from stored moments to numbers ready to print as SVG attributes. What runs
 planned end and what is still to come follows it, so nothing depends on the moment of drawing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rings.geometry import number
 from rings.models import Ring
-from rings.phases import COURSE, Phase
+from rings.phases import COURSE, SHORTEST_TURN, Phase, Place, course, place_of
 from rings.picture import Picture
 
 WIDTH, EDGE = 452, 10  # SVG user units: the whole strip, and its empty margin at either end
 GAP = 2.4  # between two bars
 STEPS = (5, 10, 15, 30, 60, 120, 240)  # minutes between two times below the strip
 TIMES = 7  # at most so many of them
+
+OVER_FROM = 3  # minutes late from which on the desk says so
+NICE = 5  # seconds: trimmed turns are a multiple of this
 
 PLAN, DONE, NOW, LEFT = "track-plan", "track-real", "track-now", "track-left"
 
@@ -61,6 +64,37 @@ class Timeline:
         return f"{abs(minutes)} min {'behind' if minutes > 0 else 'ahead'}"
 
 
+@dataclass(frozen=True)
+class Over:
+    """How late the ring will be, and the two ways out of it."""
+
+    minutes: int
+    turn: int  # seconds to which the turns still to come can be cut; 0 if that saves nothing
+    trimmed: datetime  # when the ring then ends
+    in_time: bool  # whether that is the end that was planned
+    end: datetime  # the end to agree to otherwise, a whole minute
+
+
+def over_time(picture: Picture, strip: Timeline) -> Over | None:
+    """What there is to decide in the turns, once the end will be later than planned."""
+    ring, late = picture.ring, strip.ends - strip.planned
+    minutes = round(late.total_seconds() / 60)
+    if ring.phase != Phase.TURNS or minutes < OVER_FROM:
+        return None
+    coming = _turns_to_come(picture)
+    wanted = ring.turn_seconds - late.total_seconds() / max(coming, 1)
+    turn = max(SHORTEST_TURN, int(wanted // NICE) * NICE)
+    saved = timedelta(seconds=(ring.turn_seconds - turn) * coming)
+    whole = strip.ends.replace(second=0, microsecond=0)
+    return Over(
+        minutes=minutes,
+        turn=turn if saved > timedelta(0) else 0,
+        trimmed=strip.ends - saved,
+        in_time=saved >= late,
+        end=whole if whole == strip.ends else whole + timedelta(minutes=1),
+    )
+
+
 def timeline(picture: Picture) -> Timeline | None:
     """The strip of a ring before its end; None while it has no time to begin at."""
     ring = picture.ring
@@ -68,7 +102,9 @@ def timeline(picture: Picture) -> Timeline | None:
     if ring.is_over or start is None or planned is None:
         return None
     turns = len(picture.asks) or ring.people_expected
-    plan = _row(start, _stretches(ring, COURSE, turns), PLAN)
+    fitting = _fitting_turn(ring, planned - start, turns)
+    whole = dict.fromkeys(range(1, ring.rounds + 1), turns)
+    plan = _row(start, _stretches(ring, course(ring.rounds), whole, fitting), PLAN)
     real = _past(picture) + _now(picture) if ring.began_at else []
     due = real[-1].end if real else start
     left = _row(due, _to_come(picture), LEFT) if real else []
@@ -84,14 +120,33 @@ def timeline(picture: Picture) -> Timeline | None:
     )
 
 
+def _turns_to_come(picture: Picture) -> int:
+    """The turns after the one that runs, in this round and the next."""
+    rounds_to_come = picture.ring.rounds - picture.ring.round
+    return len(picture.queue) + rounds_to_come * len(picture.asks)
+
+
 # --- what is planned ------------------------------------------------------------------------------
 
 
-def _stretches(ring: Ring, phases: Iterable[Phase], turns: int) -> Iterator[tuple[timedelta, bool]]:
-    """How long each part of these phases is to be, and whether it is drawn: the break is a gap."""
-    for phase in phases:
+def _fitting_turn(ring: Ring, whole: timedelta, turns: int) -> timedelta:
+    """How long each turn is in the plan, which may have agreed to another end on the way."""
+    around = timedelta(minutes=ring.planned_minutes(0))
+    if ring.agreed_end is None or not turns or whole <= around:
+        return timedelta(seconds=ring.turn_seconds)
+    return (whole - around) / (turns * ring.rounds)
+
+
+def _stretches(
+    ring: Ring, places: Iterable[Place], turns: Mapping[int, int], turn: timedelta
+) -> Iterator[tuple[timedelta, bool]]:
+    """How long each part of these places is to be, and whether it is drawn: the break is a gap.
+
+    `turns` says how many there are in each round.
+    """
+    for phase, which in places:
         if phase == Phase.TURNS:
-            yield from [(timedelta(seconds=ring.turn_seconds), True)] * turns
+            yield from [(turn, True)] * turns[which]
         if phase == Phase.WALL and ring.rest_minutes:
             yield timedelta(minutes=ring.rest_minutes), False
         if minutes := ring.phase_minutes(phase):
@@ -109,10 +164,13 @@ def _row(start: datetime, stretches: Iterable[tuple[timedelta, bool]], css: str)
 
 
 def _to_come(picture: Picture) -> Iterator[tuple[timedelta, bool]]:
-    phase = Phase(picture.ring.phase)
-    later = COURSE[COURSE.index(phase) + (phase != Phase.TURNS) :]
-    turns = len(picture.queue) if picture.asks else picture.ring.people_expected
-    return _stretches(picture.ring, later, turns)
+    ring = picture.ring
+    here = place_of(ring.phase, ring.round, ring.rounds)
+    later = course(ring.rounds)[here + (ring.phase != Phase.TURNS) :]
+    turns = dict.fromkeys(range(1, ring.rounds + 1), len(picture.asks) or ring.people_expected)
+    if picture.asks:
+        turns[ring.round] = len(picture.queue)
+    return _stretches(ring, later, turns, timedelta(seconds=ring.turn_seconds))
 
 
 # --- what happened --------------------------------------------------------------------------------
@@ -122,8 +180,8 @@ def _past(picture: Picture) -> list[Span]:
     """What is behind us: the beginning as one bar, each turn, and what came after the turns."""
     ring = picture.ring
     marks = [ring.began_at or ring.phase_began_at]
-    if COURSE.index(Phase(ring.phase)) >= COURSE.index(Phase.TURNS):
-        taken = [a for a in picture.asks if a.began_at]
+    if ring.round > 1 or COURSE.index(Phase(ring.phase)) >= COURSE.index(Phase.TURNS):
+        taken = [a for a in (*picture.heard, *picture.asks) if a.began_at]
         for ask in sorted(taken, key=lambda ask: (ask.began_at or ring.phase_began_at, ask.pk)):
             marks += [m for m in (ask.began_at, ask.ended_at) if m]
     if ring.phase != Phase.TURNS:

@@ -3,7 +3,18 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, desk, health, home, participant, planning, queue, seats, stage
+from rings.views import (
+    archive,
+    desk,
+    health,
+    home,
+    participant,
+    planning,
+    queue,
+    seats,
+    stage,
+    time,
+)
 
 
 class Id(IntConverter):
@@ -40,6 +51,7 @@ urlpatterns = [
     path("desk/<id:pk>/", desk.desk, name="desk"),
     path("desk/<id:pk>/screen/", desk.screen, name="desk_screen"),
     path("desk/<id:pk>/move/", desk.move, name="move"),
+    path("desk/<id:pk>/ring.ics", planning.ics, name="ics"),
     path("desk/<id:pk>/pause/", desk.pause, name="pause"),
     path("desk/<id:pk>/undo/", queue.undo, name="undo"),
     path("desk/<id:pk>/queue/shuffle/", queue.shuffle, name="shuffle"),
@@ -61,6 +73,11 @@ urlpatterns = [
         r"^desk/(?P<pk>[0-9]{1,18})/turn/(?P<command>next|back|defer|skip)/$",
         desk.turn,
         name="turn",
+    ),
+    re_path(
+        r"^desk/(?P<pk>[0-9]{1,18})/time/(?P<command>more|start|trim|agree|break)/$",
+        time.time,
+        name="time",
     ),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),

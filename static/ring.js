@@ -140,6 +140,7 @@
     settle();
   }
   function settle() { // what this page alone knows: which bead is mine, and what I was typing
+    for (const copy of document.querySelectorAll('[data-copy]')) copy.hidden = !navigator.clipboard;
     for (const keys of document.querySelectorAll('[data-keys]')) { keys.checked = !store.get('keys-off'); keys.closest('[hidden]')?.removeAttribute('hidden'); }
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
@@ -251,6 +252,7 @@
       const left = Number(timer.dataset.deadline) - Number(timer.dataset.paused || now);
       timer.textContent = left < 0 ? `+${clock(-left)}` : clock(left + 999);
       timer.classList.toggle('past', left < 0);
+      timer.classList.toggle('soon', left >= 0 && left <= 30000);
       const total = Number(timer.dataset.total), arc = timer.dataset.total && document.querySelector('[data-arc]');
       if (arc) arc.setAttribute('stroke-dasharray', `${Math.min(100, Math.max(0, 100 * (1 - left / total)))} 100`);
       if (timer.dataset.say && !timer.dataset.paused) milestone(timer, left);
@@ -276,6 +278,7 @@
     if (!mark || spoken.has(key)) return;
     spoken.add(key);
     document.getElementById('say')?.replaceChildren(mark);
+    if (left > 0 && page.audience === 'phone') navigator.vibrate?.(80); // of the asker alone: no other phone has this timer
   }
 
   // --- keys (desk and stage), and the start ----------------------------------------------------------
@@ -336,6 +339,10 @@
   });
   document.addEventListener('dragend', () => { dragged = null; unmark(); });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
+  document.addEventListener('click', event => {
+    const copy = near(event, '[data-copy]');
+    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren('Copied'), () => copy.replaceChildren('Select the text to copy it'));
+  });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
   settle();
   setInterval(tick, 250);

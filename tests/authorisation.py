@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from rings import access, actions, limits
 from rings.actions import By
@@ -268,6 +270,7 @@ class World:
             "admit": {"pk": ids["ring"], "seat_pk": ids["door"], "command": command},
             "turn": {"pk": ids["ring"], "command": command},
             "queue": {"pk": ids["ring"], "ask_pk": ids["ask"]},
+            "time": {"pk": ids["ring"], "command": command},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -295,7 +298,13 @@ class World:
 
     def body(self, route: str) -> dict[str, Any]:
         """What a right form of this route holds."""
-        return {
+        in_an_hour = int((timezone.now() + timedelta(hours=1)).timestamp() * 1000)
+        bodies: dict[str, dict[str, Any]] = {
+            "time/more": {"to": "turns", "believing": self.ids["ask"]},
+            "time/start": {"believing": self.ids["ask"]},
+            "time/trim": {"to": 180, "believing": 240},
+            "time/agree": {"to": in_an_hour},
+            "time/break": {"to": 10},
             "home": {"code": self.ring.code},
             "join": {"name": "Somebody"},
             "ask": {"text": "A ladder."},
@@ -314,7 +323,8 @@ class World:
                 **dict.fromkeys(("welcome_minutes", "writing_minutes", "rest_minutes"), "5"),
                 **dict.fromkeys(("wall_minutes", "closing_minutes"), "5"),
             },
-        }.get(route.partition("/")[0], {})  # fmt: skip
+        }  # fmt: skip
+        return bodies.get(route, bodies.get(route.partition("/")[0], {}))
 
     # --- ids of another ring, of nobody, of the past ---
 

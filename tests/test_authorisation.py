@@ -72,11 +72,17 @@ new_ring             POST       in    in    in    in    in    302+  302+  302+  
 plan                 GET        in    in    in    in    in    200   200   200   in
 desk                 GET        in    in    in    in    in    200   404   404   in
 desk_screen          GET        in    in    in    in    in    200   404   404   in
+ics                  GET        in    in    in    in    in    404   404   404   in
 move                 POST       in    in    in    in    in    302+  404   404   in
 pause                POST       in    in    in    in    in    302+  404   404   in
 turn/next            POST       in    in    in    in    in    302+  404   404   in
 turn/defer           POST       in    in    in    in    in    302+  404   404   in
 turn/skip            POST       in    in    in    in    in    302+  404   404   in
+time/more            POST       in    in    in    in    in    302+  404   404   in
+time/start           POST       in    in    in    in    in    302+  404   404   in
+time/trim            POST       in    in    in    in    in    302+  404   404   in
+time/agree           POST       in    in    in    in    in    302+  404   404   in
+time/break           POST       in    in    in    in    in    302+  404   404   in
 turn/back            POST       in    in    in    in    in    409   404   404   in
 undo                 POST       in    in    in    in    in    302+  404   404   in
 queue                POST       in    in    in    in    in    302+  404   404   in
@@ -321,7 +327,7 @@ def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
     desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat"}
     if whose == "other":
-        return part == "pk" and (route in desks or route.startswith("turn/"))
+        return part == "pk" and (route in desks or route.startswith(("turn/", "time/")))
     return (route, whose, part) == ("come_back", "foreign", "pk")
 
 

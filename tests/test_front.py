@@ -102,8 +102,8 @@ def test_return_in_a_field_opens_the_ring_and_is_no_preset(cast: Cast) -> None:
     [
         ({"people_expected": "15", "turn_minutes": "4"}, "15 × 4 min: ends 16:00"),
         ({"people_expected": "10", "turn_minutes": "4.5"}, "10 × 4.5 min: ends 15:45"),
-        ({"people_expected": "25", "turn_minutes": "4"}, "More than 24 people"),
-        ({"people_expected": "20", "turn_minutes": "10"}, "More than three hours"),
+        ({"people_expected": "25", "turn_minutes": "4"}, "two rings of 13 side by side take 52"),
+        ({"people_expected": "20", "turn_minutes": "10"}, "two rings of 10 side by side take 100"),
         ({"people_expected": "", "turn_minutes": "4"}, "Say how many people"),
     ],
 )

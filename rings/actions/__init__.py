@@ -3,7 +3,9 @@
 from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open_ring, turn_away
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.planning import forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
+from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
 
@@ -14,11 +16,15 @@ __all__ = [
     "absent",
     "add_seat",
     "admit",
+    "agree_end",
     "back",
     "call",
     "claim",
     "defer",
+    "forget_plan",
     "join",
+    "keep_plan",
+    "more_time",
     "move",
     "next_turn",
     "observe",
@@ -29,6 +35,9 @@ __all__ = [
     "return_to_queue",
     "shuffle",
     "skip",
+    "start_clock",
+    "take_break",
+    "trim",
     "turn_away",
     "undo",
     "withdraw",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rings.actions.door import By, Change, Refs, command, digest, record
 from rings.models import Participant, Request, Ring, name_key
-from rings.phases import GONE, JOINABLE, NotNow, Seat
+from rings.phases import GONE, JOINABLE, NotNow, Seat, Turn
 
 
 class NameTaken(NotNow):
@@ -132,7 +132,24 @@ def _ask_for(room: Change, participant: Participant) -> Request:
     """Everybody who is in gets one turn, behind those already waiting."""
     if room.ring.current:  # the ring on that one's own phone gets a bead more
         room.touches(room.ring.current.participant_id)
-    return Request.objects.create(ring=room.ring, participant=participant, place=last_place(room))
+    ask = Request(ring=room.ring, participant=participant, place=last_place(room))
+    ask.round = room.ring.round  # who comes in the second round has no part in the first
+    ask.save()
+    return ask
+
+
+def everybody_asks(room: Change) -> None:
+    """Everybody in the ring has their ask of this round, in the order of the round before."""
+    ring = room.ring
+    have = ring.asks.filter(round=ring.round).values("participant")
+    places = dict(ring.asks.exclude(round=ring.round).values_list("participant", "place"))
+    silent = set(ring.asks.filter(turn=Turn.NONE).values_list("participant", flat=True))
+    missing = ring.participants.joined().exclude(pk__in=have)
+    for person in sorted(missing, key=lambda person: (places.get(person.pk, 0), person.pk)):
+        ask = _ask_for(room, person)
+        if person.observer or person.pk in silent:
+            ask.turn = Turn.NONE
+            ask.save(update_fields=["turn"])
 
 
 def last_place(room: Change) -> int:

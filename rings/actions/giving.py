@@ -6,7 +6,6 @@ from rings.actions.door import Change, Refs, command
 from rings.models import Offer, Participant, Request
 from rings.phases import (
     GONE,
-    OFFERABLE,
     UNDO_GRACE,
     UNDO_SECONDS,
     WRITABLE,
@@ -37,7 +36,7 @@ def write(
     """Write or reword an ask; `ready` says it may be shown when its turn comes."""
     if room.ring.phase not in WRITABLE:
         raise NotNow("Asks can no longer be changed: the ring is closing.")
-    ask = participant.asks.latest("round")
+    ask = participant.asks.get(round=room.ring.round)
     shown = ask.is_shown or ask.is_promised()  # asked aloud, offered on, then passed: it stands
     if ask.status == AskStatus.OPEN and not text:
         raise NotNow("This ask is already open; it can be reworded, not emptied.")
@@ -74,7 +73,7 @@ def offer(
 
     It is filed under the ask it was made for, whoever has the ring by the time it arrives.
     """
-    if room.ring.phase not in OFFERABLE:
+    if not room.ring.takes_offers:
         raise NotNow(
             "This ring is over."
             if room.ring.is_over

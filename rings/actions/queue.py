@@ -81,7 +81,7 @@ def absent(room: Change, *, ask: Request, believing: int | None) -> Refs:
     if current is None or ask.pk != current.pk:
         _wait(room, ask, Turn.ABSENT)
         return {"absent": ask.pk}
-    turns._unpause(room)
+    turns.unpause(room)
     turns._end(room, current, Turn.ABSENT)
     turns._shelve(current)
     following = room.ring.asks.in_queue().first()
@@ -136,7 +136,7 @@ def call(room: Change, *, ask: Request, believing: int | None) -> Refs:
     ask = _fresh(room, ask)
     if ask.turn not in STILL_TO_COME | {Turn.ABSENT}:
         raise NotNow(f"{ask.participant.name} is not waiting for a turn just now.")
-    turns._unpause(room)
+    turns.unpause(room)
     if current:
         turns._end(room, current, Turn.DONE)
     if ring.phase != Phase.TURNS:

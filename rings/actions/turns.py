@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from rings.actions.arrivals import last_place
+from rings.actions.arrivals import everybody_asks, last_place
 from rings.actions.door import Change, Refs, command, undoable
-from rings.models import Request
+from rings.models import Request, Ring
 from rings.phases import (
-    MOVES,
     PAUSABLE,
     REOPEN_HOURS,
     STILL_TO_COME,
@@ -14,17 +13,21 @@ from rings.phases import (
     NotNow,
     Phase,
     Turn,
+    may_go,
 )
 
 
 @command
 @undoable
-def move(room: Change, *, to: str, believing: str) -> Refs:
-    """Go to another phase; `believing` is the phase the desk saw when it was pressed."""
-    ring, to = room.ring, Phase(to)
+def move(room: Change, *, to: str, believing: str, number: int = 0) -> Refs:
+    """Go to another phase; `believing` is the phase the desk saw when it was pressed.
+
+    `number` is the round to go to, if it is another one.
+    """
+    ring, to, number = room.ring, Phase(to), number or room.ring.round
     if ring.phase != believing:
         raise NotNow(f"The ring is already in its {Phase(ring.phase).label} phase.")
-    if to not in MOVES[Phase(ring.phase)]:
+    if not may_go((Phase(ring.phase), ring.round), (to, number), ring.rounds):
         raise NotNow(f"From {Phase(ring.phase).label} the ring cannot go to {to.label}.")
     if (
         ring.ended_at
@@ -32,23 +35,34 @@ def move(room: Change, *, to: str, believing: str) -> Refs:
         and to == Phase.CLOSING
     ):
         raise NotNow(f"A ring can be opened again for {REOPEN_HOURS} hours after its end.")
-    _unpause(room)
-    left = ring.phase
+    unpause(room)
+    left, came_from = ring.phase, ring.round
     if left == Phase.TURNS:
-        _leave_turns(room, forward=to not in (Phase.WRITING,))
+        _leave_turns(room, forward=to != Phase.WRITING or number > ring.round)
+    if number != ring.round:
+        _to_round(room, number)
     ring.phase, ring.phase_began_at = to, room.now
     ring.phase_paused_seconds = ring.phase_extra_seconds = 0
-    if left == Phase.LOBBY and ring.began_at is None:
+    if to not in {Phase.LOBBY, Phase.CANCELLED} and ring.began_at is None:
         ring.began_at = room.now
     ring.ended_at = room.now if to == Phase.FOLLOW_UP else None
     if to == Phase.TURNS:
         _enter_turns(room)
     elif to == Phase.WALL:
-        ring.asks.filter(status=AskStatus.READY, turn__in=STILL_TO_COME | {Turn.ABSENT}).update(
+        waiting = STILL_TO_COME | {Turn.ABSENT}
+        ring.asks.filter(status=AskStatus.READY, turn__in=waiting, round__lte=ring.round).update(
             status=AskStatus.OPEN
         )
     room.everyone = True
-    return {"from": left, "to": to}
+    refs: Refs = {"from": left, "to": to}
+    return refs if number == came_from else {**refs, "round": number}
+
+
+def _to_round(room: Change, number: int) -> None:
+    """The next round, in which everybody asks anew; what was asked stays open. Or back to the last."""
+    room.ring.round = number
+    Ring.objects.filter(pk=room.ring.pk).update(round=number)  # the queue is that of this round
+    everybody_asks(room)
 
 
 def _enter_turns(room: Change) -> None:
@@ -145,18 +159,18 @@ def pause(room: Change, *, paused: bool) -> Refs:
     if paused:
         ring.paused_at = room.now
     else:
-        _unpause(room)
+        unpause(room)
     room.everyone = True
     return {"paused": paused}
 
 
-def _unpause(room: Change) -> None:
+def unpause(room: Change) -> None:
     ring = room.ring
     if ring.paused_at is None:
         return
     rest = int((room.now - ring.paused_at).total_seconds())
     ring.phase_paused_seconds += rest
-    ring.paused_at = None
+    ring.paused_at = ring.break_until = None
     if ring.current:
         ring.current.paused_seconds += rest
         ring.current.save(update_fields=["paused_seconds"])
@@ -173,7 +187,7 @@ def _on_stage(room: Change, believing: int | None) -> Request | None:
         raise NotNow(
             f"{current.participant.name} already has the ring; somebody was a moment quicker."
         )
-    _unpause(room)
+    unpause(room)
     return current
 
 
@@ -185,7 +199,9 @@ def _need_current(room: Change, believing: int | None) -> Request:
 
 
 def _last_ended(room: Change) -> Request | None:
-    return room.ring.asks.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
+    return (
+        room.ring.asks.of_this_round().exclude(ended_at=None).order_by("-ended_at", "-pk").first()
+    )
 
 
 def _give(room: Change, ask: Request) -> None:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from rings.actions.arrivals import everybody_asks
 from rings.actions.door import Change, Refs, command
+from rings.actions.turns import unpause
 from rings.models import Participant, Request, Ring
 from rings.phases import GONE, ON_STAGE, UNDO_ACT_SECONDS, UNDO_GRACE, AskStatus, NotNow
 
@@ -24,9 +26,14 @@ def undo(room: Change, *, believing: int) -> Refs:
         raise NotNow(f"An act can be taken back for {UNDO_ACT_SECONDS} seconds. Use Back.")
     if room.ring.phase in GONE:
         raise NotNow("This ring is over.")
+    ring_was = act.was.get(f"ring {room.ring.pk}", {})
+    if act.kind == "take_break" and "paused_at" in ring_was:
+        unpause(room)  # the break that was taken back is in no plan either
     # whoever had the ring before comes last: nobody else may have it at that moment
     for row, was in sorted(act.was.items(), key=lambda one: one[1].get("turn") in ON_STAGE):
         _put_back(room, *row.split(), was=was)
+    if "round" in ring_was:
+        everybody_asks(room)  # somebody may have come in the meantime
     act.undone = True
     act.save(update_fields=["undone"])
     room.everyone = True

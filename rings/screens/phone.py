@@ -39,6 +39,10 @@ def phone_head(picture: Picture) -> Context:
         title = (
             f"Turn {picture.turn_number} of {len(picture.asks)}" if picture.current else "The turns"
         )
+    if picture.ring.rounds > 1 and phase in (Phase.WRITING, Phase.TURNS):
+        title = f"Round {picture.ring.round}, {title[0].lower()}{title[1:]}"
+    if picture.ring.break_until:
+        title = "A break"
     return {
         "phase": phase,
         "title": title,
@@ -123,6 +127,7 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "next": picture.following == ask,
         "absent": ask.turn == Turn.ABSENT and mine in {"before", "turns"},
         "observes": ask.turn == Turn.NONE and mine in {"before", "turns"},
+        "my_seconds": picture.ring.turn_seconds + ask.extra_seconds,
         "to_write": not ask.text and ask.turn in STILL_TO_COME,
         "missed": _missed(picture, me),
         "promises": picture.offers_by(me),
@@ -138,13 +143,17 @@ def phone_more(picture: Picture, me: Participant) -> Context:
     ask, promises = picture.ask_of[me.pk], picture.offers_by(me)
     newest = promises[-1] if promises and picture.ring.phase in LIVE else None
     latest = newest if newest and newest.status == OfferStatus.PLEDGED else None
+    mine = _mine(picture, me)
+    going_on = mine == "turns" or (mine == "before" and picture.ring.round > 1)
+    help_so_far = picture.offers_to(me)
     return {
-        "mine": _mine(picture, me),
+        "mine": mine,
+        "so_far": going_on and bool(help_so_far or promises),
         "ask": ask,
         "ready": ask.status != AskStatus.DRAFT,
         "given": _given(picture, me),
         "promises": promises,
-        "help": picture.offers_to(me),
+        "help": help_so_far,
         "latest": latest,
         "until": latest and latest.created_at + timedelta(seconds=UNDO_SECONDS),
     }

@@ -36,7 +36,9 @@ def move(request: RingRequest) -> HttpResponse:
     to, believing = request.POST.get("to", ""), request.POST.get("believing", "")
     if to not in Phase:
         raise BadRequest("There is no such phase.")
-    actions.move(request.ring, by(request, request.user), to=to, believing=believing)
+    number = whole(request.POST.get("round", "")) or 0
+    who = by(request, request.user)
+    actions.move(request.ring, who, to=to, believing=believing, number=number)
     return done(request, "desk", request.ring.pk)
 
 

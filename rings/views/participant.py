@@ -118,7 +118,7 @@ def screen(request: RingRequest) -> HttpResponse:
 @participant
 def ask(request: RingRequest) -> HttpResponse:
     """Write my ask. Nobody sees it before its turn."""
-    mine = request.me.asks.latest("round")
+    mine = request.me.asks.get(round=request.ring.round)
     form = AskForm(request.POST) if request.method == "POST" else AskForm.of(mine)
     if request.method == "GET":
         return live_page(

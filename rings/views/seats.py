@@ -47,7 +47,7 @@ def write_for(request: RingRequest, seat_pk: int) -> HttpResponse:
     What somebody has written on their own phone is nobody else's to read before its turn.
     """
     person = get_object_or_404(request.ring.participants.joined(), pk=seat_pk)
-    ask = person.asks.latest("round")
+    ask = person.asks.get(round=request.ring.round)
     if not (person.proxy or ask.is_shown or not ask.text):
         raise Http404
     form = AskForm(request.POST) if request.method == "POST" else AskForm.of(ask)

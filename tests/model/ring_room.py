@@ -71,6 +71,7 @@ class RingRoom(RuleBasedStateMachine):
         self.dead_keys: list[str] = []
         self.ran: defaultdict[int | None, float] = defaultdict(float)  # seconds, without pauses
         self.pauses: defaultdict[int | None, int] = defaultdict(int)
+        self.extra: defaultdict[int | None, int] = defaultdict(int)  # given on top of the plan
         self.burst = 0
         self.losing = self.lost = False
         self.compared: object = None
@@ -117,7 +118,7 @@ class RingRoom(RuleBasedStateMachine):
         self.ring.refresh_from_db()
         begins = waiting and waiting.pk == self.ring.current_id and event.kind != "back"
         if begins:
-            self.ran[waiting.pk] = self.pauses[waiting.pk] = 0
+            self.ran[waiting.pk] = self.pauses[waiting.pk] = self.extra[waiting.pk] = 0
         return event
 
     def pass_time(self, seconds: float) -> None:

@@ -31,10 +31,10 @@ from rings.phases import (
     BEHIND_US,
     COURSE,
     GONE,
+    MINUTE,
     MOVES,
     ON_STAGE,
     REOPEN_HOURS,
-    STILL_TO_COME,
     UNDO_ACT_SECONDS,
     UNDO_GRACE,
     UNDO_SECONDS,
@@ -268,6 +268,46 @@ class RingMachine(RingRoom):
         if self.do(actions.pause, self.fay, paused=paused):
             self.pauses[self.ring.current_id] += 1
 
+    @rule(stale=st.booleans())
+    def a_minute_more(self, stale: bool) -> None:
+        current = self.ring.current_id
+        believing = self.theirs[Request].pk if stale else current
+        fields = {"phase": self.ring.phase, "believing": believing}
+        event = self.do(actions.more_time, self.fay, **fields)
+        if event and self.ring.phase == Phase.TURNS:
+            assert not stale
+            self.extra[current] += MINUTE
+
+    @precondition(lambda self: self.ring.phase == Phase.TURNS)
+    @rule()
+    def start_the_clock(self) -> None:
+        current = self.ring.current_id
+        if self.do(actions.start_clock, self.fay, believing=current):
+            self.ran[current] = self.pauses[current] = 0
+
+    @precondition(lambda self: self.ring.phase == Phase.TURNS)
+    @rule(seconds=st.sampled_from([59, 60, 120, 210]))
+    def trim(self, seconds: int) -> None:
+        """The end that was planned stays, and so does the turn that runs."""
+        was, planned = self.ring.turn_seconds, Picture.of(self.ring.pk).planned_end
+        fields = {"seconds": seconds, "believing": was}
+        if self.do(actions.trim, self.fay, **fields):
+            self.extra[self.ring.current_id] += was - seconds
+            assert Picture.of(self.ring.pk).planned_end == planned
+
+    @rule(minutes=st.sampled_from([1, 40]))
+    def agree_to_another_end(self, minutes: int) -> None:
+        end = timezone.now() + timedelta(minutes=minutes)
+        fields = {"end": end, "believing": self.ring.agreed_end}
+        if self.do(actions.agree_end, self.fay, **fields):
+            assert Picture.of(self.ring.pk).planned_end == end
+
+    @rule(minutes=st.sampled_from([5, 61]))
+    def take_a_break(self, minutes: int) -> None:
+        paused = self.ring.paused_at
+        if self.do(actions.take_break, self.fay, minutes=minutes) and not paused:
+            self.pauses[self.ring.current_id] += 1
+
     @precondition(lambda self: self.ring.asks.exclude(turn=Turn.WAITING).exists())
     @rule(data=st.data(), number=st.integers(1, 3), private=st.booleans(), scribed=st.booleans())
     def offers(self, data: st.DataObject, number: int, private: bool, scribed: bool) -> None:
@@ -427,14 +467,20 @@ class RingMachine(RingRoom):
             assert access.phone_seat(self.ring.code, {cookie: key}) is None
 
     @invariant()
-    def paused_time_is_in_no_plan(self) -> None:
+    def paused_time_is_in_no_plan_and_extra_time_is(self) -> None:
         """What is left of a turn, to a second for each pause."""
         picture = Picture.of(self.ring.pk)
         if picture.current and picture.deadline:
             moment = picture.ring.paused_at or timezone.now()
             left = (picture.deadline - moment).total_seconds()
             ran, pauses = self.ran[picture.current.pk], self.pauses[picture.current.pk]
-            assert abs(picture.ring.turn_seconds - left - ran) <= 0.1 + pauses
+            planned = picture.ring.turn_seconds + picture.current.extra_seconds
+            assert abs(planned - left - ran) <= 0.1 + pauses
+            assert picture.current.extra_seconds == self.extra[picture.current.pk]
+
+    @invariant()
+    def a_break_is_a_pause(self) -> None:
+        assert self.ring.break_until is None or self.ring.paused_at is not None
 
     @invariant()
     def what_is_pushed_equals_what_a_reload_shows(self) -> None:

@@ -28,7 +28,12 @@ def desk_controls(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
     turns, following = phase == Phase.TURNS, picture.following
     to, says = PRIMARY.get(phase, ("", ""))
-    begins = phase == Phase.WRITING and following
+    again = turns and picture.ring.round < picture.ring.rounds  # the turns lead to the next round
+    if again:
+        to, says = Phase.WRITING, f"To round {picture.ring.round + 1}"
+    small = "writing first" if again else ""
+    if phase == Phase.WRITING and following:
+        small = f"{_called(picture, following)} begins"
     return {
         "turns": turns,
         "current": picture.current,
@@ -37,8 +42,9 @@ def desk_controls(picture: Picture) -> Context:
         "no_defer": not picture.queue,
         "pausable": phase in PAUSABLE,
         "to": to,
+        "round": picture.ring.round + 1 if again else "",
         "says": says,
-        "small": f"{_called(picture, following)} begins" if begins and following else "",
+        "small": small,
         "hours": REOPEN_HOURS,
         "left": unfinished(picture),
     }

@@ -7,10 +7,13 @@ from django.conf import settings
 from rings import drawings
 from rings.live import Audience, Context, fragment
 from rings.phases import (
-    COURSE,
     MOVES,
     REOPEN_HOURS,
     Phase,
+    Place,
+    course,
+    may_go,
+    place_of,
 )
 from rings.picture import Picture
 from rings.screens.desk.unfinished import unfinished
@@ -27,9 +30,10 @@ STEP_NAMES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One phase of the course in the head; `open` says that the ring may go there from here."""
+    """One place of the course in the head; `open` says that the ring may go there from here."""
 
     phase: Phase
+    round: int
     name: str
     now: bool
     past: bool
@@ -41,6 +45,10 @@ class Step:
         return "Open the wall now" if self.phase == Phase.WALL else "Go to the closing now"
 
     @property
+    def id(self) -> str:
+        return f"{self.phase}-{self.round}"
+
+    @property
     def icon(self) -> str:
         return "check" if self.past else ""
 
@@ -50,31 +58,42 @@ def desk_head(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
     return {
         "mini": drawings.progress(picture),
-        "steps": [_step(picture, step) for step in COURSE] if phase in MOVES[Phase.DRAFT] else [],
+        "steps": _steps(picture) if phase in MOVES[Phase.DRAFT] else [],
         "link": picture.ring.join_link,
         "stage_link": f"{settings.ORIGIN}/stage/{picture.ring.stage_token}/",
         "can_end": Phase.FOLLOW_UP in MOVES[phase] and phase != Phase.CLOSING,
-        "can_cancel": Phase.CANCELLED in MOVES[phase],
+        "can_cancel": may_go(
+            (phase, picture.ring.round), (Phase.CANCELLED, picture.ring.round), picture.ring.rounds
+        ),
         "hours": REOPEN_HOURS,
         "left": unfinished(picture),
     }
 
 
-def _step(picture: Picture, step: Phase) -> Step:
-    phase = Phase(picture.ring.phase)
+def _steps(picture: Picture) -> list[Step]:
+    ring = picture.ring
+    at = place_of(ring.phase, ring.round, ring.rounds)
+    return [_step(picture, place, where, at) for where, place in enumerate(course(ring.rounds))]
+
+
+def _step(picture: Picture, place: Place, where: int, at: int) -> Step:
+    ring, (step, number) = picture.ring, place
     name = STEP_NAMES[step]
-    if step == phase == Phase.TURNS and picture.current:
-        name = f"{name} {picture.turn_number}/{len(picture.asks)}"
-    at = COURSE.index(phase) if phase in COURSE else -1
-    if phase == Phase.FOLLOW_UP:
-        at = len(COURSE)
+    if ring.rounds > 1 and step in (Phase.WRITING, Phase.TURNS):
+        name = f"{name} {number}"
+    if where == at and step == Phase.TURNS and picture.current:
+        name = f"{STEP_NAMES[step]} {picture.turn_number}/{len(picture.asks)}"
+    # what is around the rounds is reached from whichever the ring is in
+    aim = number if step in (Phase.WRITING, Phase.TURNS) else ring.round
     return Step(
         phase=step,
+        round=aim,
         name=name,
-        now=step == phase,
-        past=COURSE.index(step) < at,
-        open=step in MOVES[phase] and phase != Phase.FOLLOW_UP,
-        sure=phase == Phase.TURNS
+        now=where == at,
+        past=where < at,
+        open=ring.phase != Phase.FOLLOW_UP
+        and may_go((Phase(ring.phase), ring.round), (step, aim), ring.rounds),
+        sure=ring.phase == Phase.TURNS
         and step in (Phase.WALL, Phase.CLOSING)
         and bool(unfinished(picture).turns),
     )

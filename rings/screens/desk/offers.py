@@ -47,7 +47,7 @@ def desk_offers(picture: Picture) -> Context:
 
 def _scribes(picture: Picture) -> str:
     people = {p.pk: Named(p.pk, p.name) for p in picture.participants}
-    asks = [ask for ask in picture.asks if ask.status == AskStatus.OPEN]
+    asks = [ask for ask in (*picture.heard, *picture.asks) if ask.status == AskStatus.OPEN]
     opened = tuple(OpenAsk(ask.pk, people[ask.participant_id]) for ask in asks)
     return _scribe_forms(picture.ring.pk, opened, tuple(people.values()))
 

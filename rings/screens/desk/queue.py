@@ -9,6 +9,7 @@ from rings.live import Audience, Context, fragment
 from rings.models import Participant, Request
 from rings.phases import (
     BEHIND_US,
+    DOOR_OPEN,
     JOINABLE,
     ON_STAGE,
     STILL_TO_COME,
@@ -115,7 +116,7 @@ def _marks(picture: Picture, ask: Request) -> list[str]:
     marks = []
     if ask.turn in (Turn.DEFERRED, Turn.PASSED):
         marks.append(Turn(ask.turn).label)
-    told = ask.participant.proxy or not picture.ring.is_gathering
+    told = ask.participant.proxy or picture.ring.phase not in DOOR_OPEN
     if told and ask.status == AskStatus.DRAFT and ask.turn not in BEHIND_US:
         marks.append("no ask yet")
     return marks

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from rings import drawings, insights
+from rings import drawings, insights, plans
 from rings.live import Audience, Context, fragment
-from rings.models import Request
+from rings.models import Request, Ring
 from rings.phases import (
     COURSE,
     REOPEN_HOURS,
@@ -15,6 +15,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.qr import qr_code
+from rings.screens.desk.clock import time_words
 from rings.screens.desk.names import short
 from rings.timeline import timeline
 
@@ -25,12 +26,13 @@ LONG, LONGER = 260, 430
 @fragment(Audience.DESK)
 def desk_scene(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
-    more = SCENES.get(phase)
+    more, strip = SCENES.get(phase), timeline(picture)
     return {
         "scene": f"rings/scenes/{phase}/desk.html",
         "clock": phase in COURSE,
-        "strip": timeline(picture),
-        "total": picture.ring.phase_minutes(phase) * 60,
+        "strip": strip,
+        **time_words(picture, strip),
+        "total": picture.ring.phase_minutes(phase) * 60 + picture.ring.phase_extra_seconds,
         **(more(picture) if more else {}),
     }
 
@@ -38,6 +40,31 @@ def desk_scene(picture: Picture) -> Context:
 def _lobby(picture: Picture) -> Context:
     link = picture.ring.join_link
     return {"qr": qr_code(link), "link": link, "site": urlsplit(link).netloc}
+
+
+# The example in the invitation (content.md, D1.3): small, plain, with a day.
+EXAMPLE = (
+    "I present our budget on Thursday week. Could someone who reads spreadsheets for a living"
+    " spend 20 minutes finding the slide that confuses them?"
+)
+
+
+def _draft(picture: Picture) -> Context:
+    ring = picture.ring
+    return {
+        **_lobby(picture),
+        "expected": max(ring.people_expected, len(picture.asks)),
+        "example": EXAMPLE,
+        "split": _split(ring),
+    }
+
+
+def _split(ring: Ring) -> plans.Split | None:
+    turn, total = ring.turn_seconds / 60, ring.planned_minutes()
+    begins = ring.starts_at or ring.created_at
+    around = ring.planned_minutes(0)
+    plan = plans.Plan(ring.people_expected, turn, total, begins, begins, ring.rounds, around)
+    return plan.split
 
 
 def _writing(picture: Picture) -> Context:
@@ -54,7 +81,7 @@ def _turns(picture: Picture) -> Context:
         "ask": ask,
         "asker": short(picture, ask),
         "size": "longer" if length > LONGER else "long" if length > LONG else "",
-        "total": picture.ring.turn_seconds,
+        "total": picture.ring.turn_seconds + ask.extra_seconds,
         "line": line,
         "then": then,
     }
@@ -97,7 +124,7 @@ def _follow_up(picture: Picture) -> Context:
 
 
 SCENES: dict[Phase, Callable[[Picture], Context]] = {
-    Phase.DRAFT: _lobby,
+    Phase.DRAFT: _draft,
     Phase.LOBBY: _lobby,
     Phase.WRITING: _writing,
     Phase.TURNS: _turns,

@@ -1,0 +1,49 @@
+"""The calendar file: RFC 5545's folding, escaping and moments."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from rings.ics import calendar, escaped, folded
+
+
+def unfolded(file: bytes) -> list[str]:
+    return file.replace(b"\r\n ", b"").decode().split("\r\n")
+
+
+def test_an_event_says_when_in_utc_and_ends_every_line_with_crlf() -> None:
+    zone = timezone(timedelta(hours=2))
+    begins = datetime(2027, 5, 7, 16, 30, tzinfo=zone)
+    file = calendar(
+        uid="ring-1@example.org",
+        written=datetime(2027, 5, 1, tzinfo=UTC),
+        sequence=3,
+        begins=begins,
+        ends=begins + timedelta(minutes=90),
+        title="Spring; a ring, of us",
+        text="One\nTwo",
+        link="https://example.org/j/x/",
+    )
+    lines = unfolded(file)
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert lines[-2:] == ["END:VCALENDAR", ""]
+    assert "DTSTART:20270507T143000Z" in lines
+    assert "DTEND:20270507T160000Z" in lines
+    assert "SUMMARY:Spring\\; a ring\\, of us" in lines
+    assert "DESCRIPTION:One\\nTwo" in lines
+    assert b"\n" not in file.replace(b"\r\n", b"")
+
+
+def test_what_means_something_in_a_value_is_escaped() -> None:
+    assert escaped("a\\b;c,d\r\ne") == "a\\\\b\\;c\\,d\\ne"
+
+
+def test_a_long_line_is_folded_at_75_octets_and_never_within_a_character() -> None:
+    line = "SUMMARY:" + "Thu Hà’s ring 🌀 " * 20
+    file = folded(line)
+    parts = file.removesuffix(b"\r\n").split(b"\r\n")
+    assert all(len(part) <= 75 for part in parts)
+    assert all(part.decode() for part in parts)
+    assert file.replace(b"\r\n ", b"").decode() == line + "\r\n"
+
+
+def test_a_short_line_stays_whole() -> None:
+    assert folded("A:" + "b" * 73) == b"A:" + b"b" * 73 + b"\r\n"
