@@ -3,7 +3,18 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, desk, health, home, participant, planning, seats, stage
+from rings.views import (
+    archive,
+    desk,
+    health,
+    home,
+    participant,
+    planning,
+    room,
+    script,
+    seats,
+    stage,
+)
 
 
 class Id(IntConverter):
@@ -58,6 +69,12 @@ urlpatterns = [
         desk.turn,
         name="turn",
     ),
+    # the room: quiet, a tender moment, a card on the stage, the facilitator's own ask, the words to say
+    path("desk/<id:pk>/spoke/", room.spoke, name="spoke"),
+    path("desk/<id:pk>/asks/<id:ask_pk>/tender/", room.tender, name="tender"),
+    path("desk/<id:pk>/card/", room.card, name="card"),
+    re_path(r"^desk/(?P<pk>[0-9]{1,18})/own/(?P<command>seat|done)/$", room.own, name="own"),
+    path("script/", script.my_script, name="my_script"),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
     # for machines

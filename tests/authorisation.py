@@ -263,6 +263,8 @@ class World:
             "withdraw_for": {"pk": ids["ring"], "offer_pk": ids["scribed"]},
             "admit": {"pk": ids["ring"], "seat_pk": ids["door"], "command": command},
             "turn": {"pk": ids["ring"], "command": command},
+            "own": {"pk": ids["ring"], "command": command},
+            "tender": {"pk": ids["ring"], "ask_pk": ids["ask"]},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -298,6 +300,10 @@ class World:
             "move": {"to": "wall", "believing": "turns"},
             "turn": {"believing": self.ids["ask"]},
             "pause": {"paused": "yes"},
+            "spoke": {"believing": self.ids["ask"]},
+            "tender": {"to": "hide"},
+            "card": {"to": "forward"},
+            "my_script": {"moment": "lobby", "text": "Welcome, all of you."},
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
@@ -313,6 +319,7 @@ class World:
     WHICH = {
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
+        "tender": {"ask_pk": "ask"},
         "withdraw_for": {"offer_pk": "scribed"}, "admit": {"seat_pk": "door"},
     }  # fmt: skip
 

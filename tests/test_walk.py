@@ -10,6 +10,7 @@ RINGS = Path(__file__).parent.parent / "rings"
 MAY = {
     "phases": set(),
     "plans": set(),
+    "script": {"phases"},
     "curves": set(),
     "lettering": set(),
     "geometry": {"curves", "lettering"},
@@ -21,7 +22,7 @@ MAY = {
     "live": {"models", "picture"},
     "metrics": set(),
     "hub": {"access", "live", "metrics", "models", "picture"},
-    "actions": {"actions", "live", "models", "phases"},
+    "actions": {"actions", "live", "models", "phases", "script"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
     "timeline": {"geometry", "models", "phases", "picture"},
     "screens": {
@@ -35,9 +36,10 @@ MAY = {
         "picture",
         "qr",
         "screens",
+        "script",
         "timeline",
     },
-    "forms": {"models", "phases", "plans"},
+    "forms": {"models", "phases", "plans", "script"},
     "access": {"limits", "live", "models", "phases"},
     "limits": {"phases"},
     "logs": set(),

@@ -3,6 +3,7 @@
 from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open_ring, turn_away
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.room import count_done, host_seat, show_card, spoke, take_words, tender
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
 
@@ -14,14 +15,20 @@ __all__ = [
     "admit",
     "back",
     "claim",
+    "count_done",
     "defer",
+    "host_seat",
     "join",
     "move",
     "next_turn",
     "offer",
     "open_ring",
     "pause",
+    "show_card",
     "skip",
+    "spoke",
+    "take_words",
+    "tender",
     "turn_away",
     "undo",
     "withdraw",

@@ -8,6 +8,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.screens.desk.names import short
+from rings.script import cards_in
 
 # What the one large button says, and where it leads; in the turns it is Next while somebody waits.
 PRIMARY = {
@@ -34,6 +35,7 @@ def desk_controls(picture: Picture) -> Context:
         "no_back": not any(ask.ended_at for ask in picture.asks),
         "no_defer": not picture.queue,
         "pausable": phase in PAUSABLE,
+        "cards": cards_in(phase),
         "to": to,
         "says": says,
         "small": f"{short(picture, following)} begins" if begins and following else "",
