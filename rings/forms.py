@@ -13,6 +13,7 @@ from django import forms
 from rings.models import Offer, Participant, Request, Ring, name_key
 from rings.phases import AskKind, OfferKind, Privacy, Strength
 from rings.plans import AROUND
+from rings.script import MOMENT, MOMENTS, wrong_place
 
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # Letters and signs by their category, and yet nothing to see: the Hangul fillers, the blank of Braille.
@@ -314,4 +315,28 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         """The fields of the new `Ring`."""
         data = {name: v for name, v in self.cleaned_data.items() if name != "plan_name"}
         data["turn_seconds"] = int(data.pop("turn_minutes") * 60)
+        return data
+
+
+class LineForm(forms.Form):
+    """A facilitator's own words for a moment of the script; none keeps the product's."""
+
+    moment = forms.ChoiceField(
+        choices=[(moment.key, moment.when) for moment in MOMENTS], widget=forms.HiddenInput
+    )
+    text = Text(
+        max_length=ASK_LENGTH,
+        area=True,
+        required=False,
+        label="What I say",
+        error_messages={"max_length": "Nobody can say this in one breath: at most 600 characters."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        text, moment = data.get("text", ""), MOMENT.get(data.get("moment", ""))
+        if wrong := wrong_place(text):
+            self.add_error("text", wrong)
+        if moment and text == clean_text(moment.line):
+            data["text"] = ""
         return data

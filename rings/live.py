@@ -52,7 +52,8 @@ def _render(name: str, context: Context) -> str:
 
 
 def draw(picture: Picture, audience: Audience) -> dict[str, str]:
-    """All shared fragments of an audience, by name."""
+    """All shared fragments of an audience, by name. Only the desk is drawn with a hidden ask's words."""
+    picture = picture if audience == Audience.DESK else picture.veiled
     return {
         name: _render(name, {"picture": picture, "ring": picture.ring, **context(picture)})
         for name, context in _shared[audience].items()

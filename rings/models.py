@@ -6,6 +6,7 @@ the commands in `rings.actions`; nobody else saves these models.
 
 import secrets
 import unicodedata
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -207,6 +208,10 @@ class Ring(models.Model):
         """Whether help can be pledged: while a second round is written, on the asks of the first."""
         return self.phase in OFFERABLE or (self.phase == Phase.WRITING and self.round > 1)
 
+    def is_hosts(self, person: "Participant") -> bool:
+        """Whether this is the facilitator's own place, which they took without a phone."""
+        return person.proxy and person.name_key == name_key(self.host)
+
     @property
     def around_minutes(self) -> int:
         return self.welcome_minutes + self.rest_minutes + self.wall_minutes + self.closing_minutes
@@ -360,6 +365,18 @@ class Request(models.Model):
         """Whether the ring may see it: before its turn an ask is its writer's alone."""
         asked = self.turn in ON_STAGE or self.turn == Turn.DONE  # perhaps aloud, never written
         return asked or self.status not in {AskStatus.DRAFT, AskStatus.READY}
+
+    def veiled(self) -> "Request":
+        """What stage and other people's phones may know of it: of a hidden ask only that it is asked.
+
+        For drawing only; what is drawn from is never saved.
+        """
+        if not self.hidden:
+            return self
+        bare = copy(self)
+        bare.text = bare.why = ""
+        bare.by = None
+        return bare
 
     def is_promised(self) -> bool:
         """Whether somebody has offered on it and not taken it back (one query)."""

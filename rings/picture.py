@@ -1,4 +1,4 @@
-"""One ring as it stands at one moment, read once: four queries, whatever the number of people.
+"""One ring as it stands at one moment, read once: five queries, whatever the number of people.
 
 Every screen and every number is computed from a `Picture`, so nothing drawn can ask the database
 again, and the same picture drawn twice gives the same bytes.
@@ -7,7 +7,8 @@ again, and the same picture drawn twice gives the same bytes.
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Self
@@ -15,7 +16,7 @@ from typing import Self
 from django.db import connection
 from django.utils import timezone
 
-from rings.models import HERE_FOR, Offer, Participant, Request, Ring
+from rings.models import HERE_FOR, Offer, Participant, Request, Ring, ScriptLine
 from rings.phases import (
     BEHIND_US,
     ON_STAGE,
@@ -66,6 +67,7 @@ class Picture:
     silent: list[Request]  # of this round, of observers and of who is no longer in the ring
     offers: list[Offer]  # not taken back, oldest first
     heard: list[Request]  # of the rounds before this one, open for offers as ever
+    words: dict[str, str]  # the owner's own lines of the script, by moment; for the desk
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
@@ -75,6 +77,8 @@ class Picture:
             people = list(ring.participants.select_related("claims"))
             asks = list(ring.asks.all())
             offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
+            lines = ScriptLine.objects.filter(user=ring.facilitator_id)
+            words = dict(lines.values_list("moment", "text"))
         by_pk = {person.pk: person for person in people}
         for ask in asks:
             ask.ring, ask.participant = ring, by_pk[ask.participant_id]
@@ -95,7 +99,22 @@ class Picture:
             silent=[ask for ask in now if ask.pk not in turns],
             offers=offers,
             heard=[ask for ask in asks if ask.pk in turns and ask.round < ring.round],
+            words=words,
         )
+
+    @cached_property
+    def veiled(self) -> Self:
+        """The same without the words of hidden asks: what the stage and the phones are drawn from."""
+        asks, silent, heard = (
+            [ask.veiled() for ask in some] for some in (self.asks, self.silent, self.heard)
+        )
+        bare = {ask.pk: ask for ask in (*asks, *silent, *heard) if ask.hidden}
+        if not bare:
+            return self
+        offers = [copy(offer) if offer.ask_id in bare else offer for offer in self.offers]
+        for offer in offers:
+            offer.ask = bare.get(offer.ask_id, offer.ask)
+        return replace(self, asks=asks, silent=silent, heard=heard, offers=offers)
 
     # --- people ---
 

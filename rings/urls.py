@@ -11,6 +11,8 @@ from rings.views import (
     participant,
     planning,
     queue,
+    room,
+    script,
     seats,
     stage,
     time,
@@ -79,6 +81,12 @@ urlpatterns = [
         time.time,
         name="time",
     ),
+    # the room: quiet, a tender moment, a card on the stage, the facilitator's own ask, the words to say
+    path("desk/<id:pk>/spoke/", room.spoke, name="spoke"),
+    path("desk/<id:pk>/asks/<id:ask_pk>/tender/", room.tender, name="tender"),
+    path("desk/<id:pk>/card/", room.card, name="card"),
+    re_path(r"^desk/(?P<pk>[0-9]{1,18})/own/(?P<command>seat|done)/$", room.own, name="own"),
+    path("script/", script.my_script, name="my_script"),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
     # for machines

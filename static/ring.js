@@ -143,6 +143,8 @@
     for (const copy of document.querySelectorAll('[data-copy]')) copy.hidden = !navigator.clipboard;
     for (const keys of document.querySelectorAll('[data-keys]')) { keys.checked = !store.get('keys-off'); keys.closest('[hidden]')?.removeAttribute('hidden'); }
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
+    for (const box of document.querySelectorAll('details[data-remember]')) box.open = !store.get(`shut:${box.dataset.remember}`);
+    for (const list of document.querySelectorAll('[data-says]')) turnTo(list, said.get(list.dataset.says) || 0);
     restore();
     tick();
     reach();
@@ -155,6 +157,21 @@
     if (what && felt !== null && what !== felt && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(what.startsWith('turn') ? [200, 100, 200] : 200);
     felt = what;
   }
+
+  // --- the words to say: one line of a moment at a time, on the desk -------------------------------
+  const said = new Map(); // moment -> which of its lines is shown
+  function turnTo(list, at) {
+    const lines = [...list.children], more = list.parentElement.querySelector('[data-say-next]');
+    said.set(list.dataset.says, at %= lines.length);
+    lines.forEach((line, i) => { line.hidden = i !== at; });
+    if (more) more.hidden = false;
+    return lines[at];
+  }
+  document.addEventListener('click', event => {
+    const list = near(event, '[data-say-next]')?.parentElement.querySelector('[data-says]');
+    if (list) document.getElementById('say')?.replaceChildren(turnTo(list, said.get(list.dataset.says) + 1).textContent);
+  });
+  document.addEventListener('toggle', event => { if (near(event, '[data-remember]')) store.set(`shut:${event.target.dataset.remember}`, !event.target.open); }, true);
 
   // --- typing is sacred ---------------------------------------------------------------------------
   const place = form => `draft:${location.pathname.split('/').slice(0, 3).join('/')}:${form.id}`;
@@ -263,6 +280,12 @@
       when.querySelector('[data-at]').textContent = `${two(at.getHours())}:${two(at.getMinutes())}`;
       const lag = when.querySelector('[data-lag]');
       if (lag) lag.textContent = behind > 0 ? `${behind} min behind` : behind < 0 ? `${-behind} min ahead` : 'on time';
+    }
+    for (const meter of document.querySelectorAll('[data-quiet-from]')) {
+      const quiet = Math.max(0, Math.floor(((Number(meter.dataset.paused) || now) - meter.dataset.quietFrom) / 1000));
+      meter.dataset.quiet = [45, 30, 20, 10].find(seconds => quiet >= seconds) || 0;
+      meter.querySelector('[data-quiet-now]').textContent = quiet < 100 ? `${quiet} s` : clock(quiet * 1000);
+      meter.querySelector('[data-quiet-bar]').setAttribute('width', Math.min(60, quiet));
     }
     for (const time of document.querySelectorAll('[data-time]')) time.textContent = new Date(Number(time.dataset.time)).toTimeString().slice(0, 5);
     for (const wall of document.querySelectorAll('[data-clock]')) wall.textContent = new Date(now).toTimeString().slice(0, 5);

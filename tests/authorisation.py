@@ -271,6 +271,8 @@ class World:
             "turn": {"pk": ids["ring"], "command": command},
             "queue": {"pk": ids["ring"], "ask_pk": ids["ask"]},
             "time": {"pk": ids["ring"], "command": command},
+            "own": {"pk": ids["ring"], "command": command},
+            "tender": {"pk": ids["ring"], "ask_pk": ids["ask"]},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -315,6 +317,10 @@ class World:
             "undo": {"believing": self.last_act},
             "queue": {"act": "absent", "believing": self.ids["ask"]},
             "shuffle": {"believing": self.ids["ask"]},
+            "spoke": {"believing": self.ids["ask"]},
+            "tender": {"to": "hide"},
+            "card": {"to": "forward"},
+            "my_script": {"moment": "lobby", "text": "Welcome, all of you."},
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
@@ -332,6 +338,7 @@ class World:
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
         "withdraw_for": {"offer_pk": "scribed"}, "queue": {"ask_pk": "ask"}, "admit": {"seat_pk": "door"},
+        "tender": {"ask_pk": "ask"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:

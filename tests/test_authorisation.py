@@ -87,6 +87,13 @@ turn/back            POST       in    in    in    in    in    409   404   404   
 undo                 POST       in    in    in    in    in    302+  404   404   in
 queue                POST       in    in    in    in    in    302+  404   404   in
 shuffle              POST       in    in    in    in    in    302+  404   404   in
+spoke                POST       in    in    in    in    in    302+  404   404   in
+tender               POST       in    in    in    in    in    302+  404   404   in
+card                 POST       in    in    in    in    in    409   404   404   in
+own/seat             POST       in    in    in    in    in    409   404   404   in
+own/done             POST       in    in    in    in    in    409   404   404   in
+my_script            GET        in    in    in    in    in    200   200   200   in
+my_script            POST       in    in    in    in    in    302+  302+  302+  in
 add_seat             POST       in    in    in    in    in    302+  404   404   in
 admit/admit          POST       in    in    in    in    in    302+  404   404   in
 admit/turn-away      POST       in    in    in    in    in    302+  404   404   in

@@ -10,6 +10,7 @@ RINGS = Path(__file__).parent.parent / "rings"
 MAY = {
     "phases": set(),
     "plans": set(),
+    "script": {"phases"},
     "curves": set(),
     "lettering": set(),
     "geometry": {"curves", "lettering"},
@@ -22,7 +23,7 @@ MAY = {
     "live": {"models", "picture"},
     "metrics": set(),
     "hub": {"access", "live", "metrics", "models", "picture"},
-    "actions": {"actions", "live", "models", "phases"},
+    "actions": {"actions", "live", "models", "phases", "script"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
     "timeline": {"geometry", "models", "phases", "picture"},
     "screens": {
@@ -37,9 +38,10 @@ MAY = {
         "plans",
         "qr",
         "screens",
+        "script",
         "timeline",
     },
-    "forms": {"models", "phases", "plans"},
+    "forms": {"models", "phases", "plans", "script"},
     "access": {"limits", "live", "models", "phases"},
     "limits": {"phases"},
     "logs": set(),

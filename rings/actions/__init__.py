@@ -5,6 +5,7 @@ from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
 from rings.actions.planning import forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
+from rings.actions.room import count_done, host_seat, show_card, spoke, take_words, tender
 from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
@@ -20,8 +21,10 @@ __all__ = [
     "back",
     "call",
     "claim",
+    "count_done",
     "defer",
     "forget_plan",
+    "host_seat",
     "join",
     "keep_plan",
     "more_time",
@@ -33,10 +36,14 @@ __all__ = [
     "pause",
     "place",
     "return_to_queue",
+    "show_card",
     "shuffle",
     "skip",
+    "spoke",
     "start_clock",
     "take_break",
+    "take_words",
+    "tender",
     "trim",
     "turn_away",
     "undo",

@@ -38,11 +38,11 @@ MEMORY: dict[type[models.Model], tuple[str, ...]] = {
     Ring: (
         *("phase", "phase_began_at", "phase_paused_seconds", "phase_extra_seconds", "round"),
         *("paused_at", "break_until", "agreed_end", "turn_seconds", "began_at", "ended_at"),
-        *("current_id", "leader_id", "locked"),
+        *("current_id", "leader_id", "locked", "card"),
     ),
     Request: (
         *("place", "turn", "status", "began_at", "ended_at", "paused_seconds", "extra_seconds"),
-        "hidden",
+        *("hidden", "spoken_at"),
     ),
     Participant: ("seat", "observer"),
 }

@@ -41,7 +41,7 @@ def move(room: Change, *, to: str, believing: str, number: int = 0) -> Refs:
         _leave_turns(room, forward=to != Phase.WRITING or number > ring.round)
     if number != ring.round:
         _to_round(room, number)
-    ring.phase, ring.phase_began_at = to, room.now
+    ring.phase, ring.phase_began_at, ring.card = to, room.now, ""
     ring.phase_paused_seconds = ring.phase_extra_seconds = 0
     if to not in {Phase.LOBBY, Phase.CANCELLED} and ring.began_at is None:
         ring.began_at = room.now
@@ -159,9 +159,19 @@ def pause(room: Change, *, paused: bool) -> Refs:
     if paused:
         ring.paused_at = room.now
     else:
+        if ring.current and paused_by_tender(room):
+            ring.current.hidden = False
+            ring.current.save(update_fields=["hidden"])
         unpause(room)
     room.everyone = True
     return {"paused": paused}
+
+
+def paused_by_tender(room: Change) -> bool:
+    """Whether the ring stands still for a tender moment of the one who has it."""
+    stops = room.ring.events.filter(kind__in=("pause", "tender"), undone=False)
+    last = stops.order_by("version").last() if room.ring.paused_at else None
+    return last is not None and last.refs.get("ask") == room.ring.current_id and last.refs["paused"]
 
 
 def unpause(room: Change) -> None:
@@ -173,7 +183,8 @@ def unpause(room: Change) -> None:
     ring.paused_at = ring.break_until = None
     if ring.current:
         ring.current.paused_seconds += rest
-        ring.current.save(update_fields=["paused_seconds"])
+        ring.current.spoken_at = room.now  # the quiet is counted anew
+        ring.current.save(update_fields=["paused_seconds", "spoken_at"])
 
 
 def _on_stage(room: Change, believing: int | None) -> Request | None:
@@ -206,12 +217,14 @@ def _last_ended(room: Change) -> Request | None:
 
 def _give(room: Change, ask: Request) -> None:
     ask.turn, ask.began_at, ask.ended_at = Turn.ASKING, room.now, None
+    ask.spoken_at = None
     ask.paused_seconds = ask.extra_seconds = 0
     if ask.status == AskStatus.READY or (ask.status == AskStatus.DRAFT and ask.text):
         ask.status = AskStatus.OPEN
     ask.save(
         update_fields=[
-            *("turn", "began_at", "ended_at", "paused_seconds", "extra_seconds", "status")
+            *("turn", "began_at", "ended_at", "paused_seconds", "extra_seconds", "status"),
+            "spoken_at",
         ]
     )
     room.ring.current = ask
@@ -223,10 +236,10 @@ def _resume(room: Change, ask: Request) -> None:
     if ask.began_at and ask.ended_at:
         ask.began_at = room.now - (ask.ended_at - ask.began_at)
     ask.turn = Turn.OFFERING if ask.offers.exists() else Turn.ASKING
-    ask.ended_at = None
+    ask.ended_at, ask.spoken_at = None, room.now
     if ask.text:
         ask.status = AskStatus.OPEN
-    ask.save(update_fields=["turn", "began_at", "ended_at", "status"])
+    ask.save(update_fields=["turn", "began_at", "ended_at", "status", "spoken_at"])
     room.ring.current = ask
     room.everyone = True
 

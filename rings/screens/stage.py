@@ -14,6 +14,7 @@ from rings.live import Audience, Context, fragment
 from rings.phases import JOINABLE, Phase
 from rings.picture import Picture
 from rings.qr import QrCode, qr_code
+from rings.script import EXAMPLE, cards_in
 
 # Characters up to which an ask is set in which size (in px on a stage 1920 wide), stage.css `.say-60`.
 SIZES = ((170, 60), (220, 52), (280, 46), (360, 42), (460, 38), (600, 34), (720, 28))
@@ -35,8 +36,10 @@ def stage_foot(picture: Picture) -> Context:
     ring = picture.ring
     current, following = picture.current, picture.following
     turns = ring.phase == Phase.TURNS
+    closing, wall = ring.phase == Phase.CLOSING, ring.phase == Phase.WALL
     return {
         "dark": ring.phase == Phase.CLOSING,
+        "card": _card(picture, "forward" if closing else "") if closing or wall else "",
         "via": ring.phase == Phase.CLOSING,
         "key": ring.phase in (Phase.TURNS, Phase.CLOSING),
         "site": site_shown() if ring.phase in JOINABLE - {Phase.LOBBY, Phase.DRAFT} else "",
@@ -71,10 +74,18 @@ def _lobby(picture: Picture) -> Context:
     }
 
 
+def _welcome(picture: Picture) -> Context:
+    """The opening, with a research card or the facilitator's own ask, if the desk has put one there."""
+    hosts = (ask for ask in picture.asks if picture.ring.is_hosts(ask.participant) and ask.text)
+    mine = next(hosts, None) if picture.ring.card == EXAMPLE else None
+    size = say_size(mine.text, mine.why) if mine else 0
+    return {"card": _card(picture), "example": mine, "size": size}
+
+
 def _writing(picture: Picture) -> Context:
     return {
         "drawing": drawings.ready_ring(picture),
-        "card": RESEARCH[picture.ring.pk % len(RESEARCH)],
+        "card": _card(picture, RESEARCH[picture.ring.pk % len(RESEARCH)]),
         "deadline": None if picture.ring.paused_at else picture.deadline,
     }
 
@@ -122,6 +133,7 @@ def _shared(picture: Picture) -> Context:
 SCENES: dict[Phase, Callable[[Picture], Context]] = {
     Phase.LOBBY: _lobby,
     Phase.DRAFT: _lobby,
+    Phase.WELCOME: _welcome,
     Phase.WRITING: _writing,
     Phase.TURNS: _turns,
     Phase.WALL: _wall,
@@ -129,6 +141,12 @@ SCENES: dict[Phase, Callable[[Picture], Context]] = {
     Phase.FOLLOW_UP: _over,
     Phase.ARCHIVED: _over,
 }
+
+
+def _card(picture: Picture, otherwise: str = "") -> str:
+    """The research card that the desk has put on the stage, where it may stand in this phase."""
+    chosen = picture.ring.card
+    return chosen if chosen in cards_in(picture.ring.phase) else otherwise
 
 
 # --- pieces ---------------------------------------------------------------------------------------

@@ -155,7 +155,8 @@ def offer(request: RingRequest, pk: int) -> HttpResponse:
     mine = request.me.offers.filter(ask=ask).exclude(status="withdrawn").first()
     if mine and not form.is_bound:
         form = OfferForm.of(mine)
-    tray = {"form": form, "ask": ask, "mine": mine}
+    shown = ask if ask.participant_id == request.me.pk else ask.veiled()
+    tray = {"form": form, "ask": shown, "mine": mine}
     if request.htmx:
         return again(request, "rings/parts/tray.html", {**tray, "ring": request.ring})
     page = live_page(request, Audience.PHONE, request.me, template="rings/offer.html", **tray)

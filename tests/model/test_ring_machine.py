@@ -25,7 +25,7 @@ from rings import access, actions, hub, live
 from rings.access import key_hash
 from rings.actions import By, OpReused
 from rings.hub import clock
-from rings.live import Word
+from rings.live import Audience, Word
 from rings.models import Offer, Participant, Request, Ring
 from rings.phases import (
     BEHIND_US,
@@ -48,6 +48,7 @@ from rings.phases import (
     Turn,
 )
 from rings.picture import Picture
+from rings.script import CARDS, EXAMPLE
 from tests.model.line import Page
 from tests.model.ring_room import Command, RingRoom, everything
 
@@ -308,6 +309,51 @@ class RingMachine(RingRoom):
         if self.do(actions.take_break, self.fay, minutes=minutes) and not paused:
             self.pauses[self.ring.current_id] += 1
 
+    # --- the facilitator's command of the room ---
+
+    @precondition(lambda self: self.ring.phase == Phase.TURNS)
+    @rule(stale=st.booleans())
+    def somebody_speaks(self, stale: bool) -> None:
+        believing = self.theirs[Request].pk if stale else self.ring.current_id
+        event = self.do(actions.spoke, self.fay, believing=believing)
+        assert event is None or (self.ring.current_id == believing and not self.ring.paused_at)
+
+    @precondition(lambda self: self.ring.asks.exclude(turn=Turn.WAITING).exists())
+    @rule(data=st.data(), hidden=st.booleans(), paused=st.booleans())
+    def a_tender_moment(self, data: st.DataObject, hidden: bool, paused: bool) -> None:
+        ask = self.some(data, self.ring.asks.exclude(turn=Turn.WAITING))
+        assert ask
+        was = self.ring.paused_at
+        fields = {"hidden": hidden, "paused": hidden and paused}
+        event = self.do(actions.tender, self.fay, ask=ask, **fields)
+        if event and was != self.ring.paused_at:
+            self.pauses[self.ring.current_id] += 1
+        if event:
+            assert Request.objects.get(pk=ask.pk).hidden == hidden
+            assert (
+                hidden
+                or was is None
+                or ask.pk != self.ring.current_id
+                or self.ring.paused_at in (None, was)
+            )
+
+    @rule(card=st.sampled_from([*CARDS, EXAMPLE, "", "no card"]))
+    def a_card_on_the_stage(self, card: str) -> None:
+        event = self.do(actions.show_card, self.fay, card=card)
+        assert event is None or card in {"", EXAMPLE} or self.ring.phase in CARDS[card]
+
+    @rule()
+    def the_facilitator_takes_a_place(self) -> None:
+        self.do(actions.host_seat, self.fay)
+
+    @rule()
+    def the_facilitator_s_ask_counts_as_their_turn(self) -> None:
+        self.do(actions.count_done, self.fay)
+
+    @rule()
+    def the_owner_s_words_are_others(self) -> None:
+        self.do(actions.take_words, self.fay)
+
     @precondition(lambda self: self.ring.asks.exclude(turn=Turn.WAITING).exists())
     @rule(data=st.data(), number=st.integers(1, 3), private=st.booleans(), scribed=st.booleans())
     def offers(self, data: st.DataObject, number: int, private: bool, scribed: bool) -> None:
@@ -465,6 +511,17 @@ class RingMachine(RingRoom):
             assert (me and me.pk) == (pk if pk in joined else None)
         for key in (*self.dead_keys, "mal"):
             assert access.phone_seat(self.ring.code, {cookie: key}) is None
+
+    @invariant()
+    def a_hidden_ask_has_no_word_on_a_shared_screen(self) -> None:
+        for ask in self.ring.asks.filter(hidden=True).exclude(text=""):
+            Request.objects.filter(pk=ask.pk).update(text="a-canary", why="a-canary")
+            picture = Picture.of(self.ring.pk)
+            own = [p for p in picture.participants if p.pk != ask.participant_id]
+            drawn = [live.draw(picture, audience) for audience in (Audience.STAGE, Audience.PHONE)]
+            drawn += [live.draw_personal(picture, me) for me in own]
+            Request.objects.filter(pk=ask.pk).update(text=ask.text, why=ask.why)
+            assert "a-canary" not in str(drawn)
 
     @invariant()
     def paused_time_is_in_no_plan_and_extra_time_is(self) -> None:

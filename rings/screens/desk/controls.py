@@ -10,6 +10,7 @@ from rings.phases import (
 from rings.picture import Picture
 from rings.screens.desk.names import short
 from rings.screens.desk.unfinished import unfinished
+from rings.script import cards_in
 
 # What the one large button says, and where it leads; in the turns it is Next while somebody waits.
 PRIMARY = {
@@ -41,6 +42,7 @@ def desk_controls(picture: Picture) -> Context:
         "no_back": not any(ask.ended_at for ask in picture.asks),
         "no_defer": not picture.queue,
         "pausable": phase in PAUSABLE,
+        "cards": cards_in(phase),
         "to": to,
         "round": picture.ring.round + 1 if again else "",
         "says": says,

@@ -6,17 +6,18 @@ from urllib.parse import urlsplit
 
 from rings import drawings, insights, plans
 from rings.live import Audience, Context, fragment
-from rings.models import Request, Ring
+from rings.models import Ring
 from rings.phases import (
     COURSE,
     REOPEN_HOURS,
     Phase,
-    Turn,
 )
 from rings.picture import Picture
 from rings.qr import qr_code
 from rings.screens.desk.clock import time_words
 from rings.screens.desk.names import short
+from rings.screens.desk.quiet import quiet
+from rings.screens.desk.says import says
 from rings.timeline import timeline
 
 # Up to so many characters an ask is set large, middle, or else small (desk.css, `.say`).
@@ -33,6 +34,7 @@ def desk_scene(picture: Picture) -> Context:
         "strip": strip,
         **time_words(picture, strip),
         "total": picture.ring.phase_minutes(phase) * 60 + picture.ring.phase_extra_seconds,
+        "says": says(picture),
         **(more(picture) if more else {}),
     }
 
@@ -67,6 +69,12 @@ def _split(ring: Ring) -> plans.Split | None:
     return plan.split
 
 
+def _welcome(picture: Picture) -> Context:
+    """The facilitator's own ask, to go first with."""
+    hosts = (ask for ask in picture.asks if picture.ring.is_hosts(ask.participant))
+    return {"mine": next(hosts, None)}
+
+
 def _writing(picture: Picture) -> Context:
     return {"drawing": drawings.ready_ring(picture)}
 
@@ -76,30 +84,13 @@ def _turns(picture: Picture) -> Context:
     if ask is None:
         return {"ask": None}
     length = len(ask.text) + len(ask.why) // 2
-    line, then = _lines(picture, ask)
     return {
         "ask": ask,
         "asker": short(picture, ask),
         "size": "longer" if length > LONGER else "long" if length > LONG else "",
         "total": picture.ring.turn_seconds + ask.extra_seconds,
-        "line": line,
-        "then": then,
+        **quiet(picture, ask),
     }
-
-
-def _lines(picture: Picture, ask: Request) -> tuple[str, str]:
-    """What to say now and then: first give the floor, later the hands, the thanks, who is next."""
-    name = short(picture, ask)
-    hands = "Now hands to phones: can you do it, do you know someone, or do you have a thought?"
-    if ask.turn == Turn.ASKING:
-        return f"{name}, the ring is yours.", f"Two short questions? {hands}"
-    thanks = (
-        f"{name}, which of these surprised you? You need not answer any of them now. Thank you."
-    )
-    names = [short(picture, waiting) for waiting in picture.queue[:2]]
-    if names:
-        thanks += f" Next is {', and after that '.join(names).rstrip('.')}."
-    return hands, thanks
 
 
 def _wall(picture: Picture) -> Context:
@@ -126,6 +117,7 @@ def _follow_up(picture: Picture) -> Context:
 SCENES: dict[Phase, Callable[[Picture], Context]] = {
     Phase.DRAFT: _draft,
     Phase.LOBBY: _lobby,
+    Phase.WELCOME: _welcome,
     Phase.WRITING: _writing,
     Phase.TURNS: _turns,
     Phase.WALL: _wall,
