@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, desk, health, home, participant, planning, seats, stage
+from rings.views import archive, desk, health, home, participant, planning, rehearsal, seats, stage
 
 
 class Id(IntConverter):
@@ -58,6 +58,11 @@ urlpatterns = [
         desk.turn,
         name="turn",
     ),
+    # a rehearsal
+    path("rings/rehearse/", rehearsal.rehearse, name="rehearse"),
+    path("desk/<id:pk>/rehearsal/step/", rehearsal.step, name="rehearsal_step"),
+    path("desk/<id:pk>/rehearsal/pace/", rehearsal.pace, name="rehearsal_pace"),
+    path("desk/<id:pk>/rehearsal/end/", rehearsal.end, name="rehearsal_end"),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
     # for machines

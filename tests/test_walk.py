@@ -22,6 +22,8 @@ MAY = {
     "metrics": set(),
     "hub": {"access", "live", "metrics", "models", "picture"},
     "actions": {"actions", "live", "models", "phases"},
+    "troupe": {"phases"},
+    "rehearsal": {"actions", "models", "phases", "picture", "troupe"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
     "timeline": {"geometry", "models", "phases", "picture"},
     "screens": {
@@ -36,6 +38,7 @@ MAY = {
         "qr",
         "screens",
         "timeline",
+        "troupe",
     },
     "forms": {"models", "phases", "plans"},
     "access": {"limits", "live", "models", "phases"},

@@ -3,6 +3,7 @@
 from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open_ring, turn_away
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.rehearsing import forget, rehearse, set_pace
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
 
@@ -15,12 +16,15 @@ __all__ = [
     "back",
     "claim",
     "defer",
+    "forget",
     "join",
     "move",
     "next_turn",
     "offer",
     "open_ring",
     "pause",
+    "rehearse",
+    "set_pace",
     "skip",
     "turn_away",
     "undo",

@@ -20,8 +20,10 @@ from rings.views.pages import by, kept_private
 @signed_in
 def my_rings(request: RingRequest) -> HttpResponse:
     """The facilitator's rings: those to come and live ones first, then the past ones."""
-    mine = Ring.objects.owned_by(request.user).with_counts()
-    context = {"open": mine.open(), "past": mine.past()[:50]}
+    owned = Ring.objects.owned_by(request.user)
+    mine = owned.real().with_counts()
+    rehearsal = owned.filter(practice=True).first()
+    context = {"open": mine.open(), "past": mine.past()[:50], "rehearsal": rehearsal}
     return kept_private(render(request, "rings/my_rings.html", context))
 
 
@@ -41,6 +43,7 @@ def new_ring(request: RingRequest) -> HttpResponse:
         "presets": PRESETS,
         "plan": _plan(form.data or form.initial),
         "op": uuid4().hex,
+        "rehearsal": Ring.objects.owned_by(request.user).filter(practice=True).first(),
     }
     response = render(request, "rings/new_ring.html", context, status=422 if form.errors else 200)
     return kept_private(response)
@@ -49,7 +52,7 @@ def new_ring(request: RingRequest) -> HttpResponse:
 def _start(request: RingRequest, so_far: QueryDict) -> dict[str, Any]:
     """What a new ring's form starts from: what was typed so far, a chosen preset, the last ring's host."""
     chosen = PRESETS.get(so_far.get("preset", ""), PRESETS["classic"])
-    last = Ring.objects.owned_by(request.user).first()
+    last = Ring.objects.owned_by(request.user).real().first()
     host = so_far.get("host") or (last.host if last else request.user.get_full_name())
     typed = {name: so_far.get(name, "") for name in ("title", "starts_at", "scope")}
     typed["scope"] = typed["scope"] or "both"
