@@ -10,7 +10,7 @@ from rings.qr import qr_code
 from rings.screens.desk.names import short
 from rings.troupe import OTTO_SAYS, QUIET, WITHOUT_A_PHONE
 
-GOODBYE = "That was a rehearsal. Nothing of it is kept."
+GOODBYE = "It is over. Look at the map and the numbers as long as you like."
 
 
 @fragment(Audience.DESK)
