@@ -50,10 +50,13 @@ class Practice:
             self.next()
 
     def to_the_turns(self) -> None:
-        self.pass_time(30)
+        Ring.objects.filter(pk=self.ring.pk).update(pace=4)
+        self.pass_time(8)
         self.move(Phase.WRITING)
-        self.pass_time(45)
+        self.pass_time(11)
         self.move(Phase.TURNS)
+        Ring.objects.filter(pk=self.ring.pk).update(pace=1)
+        self.ring.refresh_from_db()
 
     @property
     def picture(self) -> Picture:
