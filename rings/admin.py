@@ -50,20 +50,21 @@ class RingAdmin(ReadOnly):
         "host",
         "facilitator",
         "phase",
+        "practice",
         "people",
         "asks",
         "offers",
         "created_at",
     )
     list_select_related = ("facilitator",)
-    list_filter = ("phase", "scope")
+    list_filter = ("phase", "practice", "scope")
     search_fields = ("title", "host", "facilitator__email", "=code")
     search_help_text = "A title, a host, a facilitator’s address, or a whole code without its dash."
     date_hierarchy = "created_at"
     filters = ("facilitator",)
     fields = (
         *("title", "host", "facilitator", "scope", "phase", "starts_at", "began_at", "ended_at"),
-        *("people", "people_expected", "asks", "offers", "version", "created_at"),
+        *("practice", "people", "people_expected", "asks", "offers", "version", "created_at"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ring]:

@@ -450,6 +450,9 @@ class Hub:
             return
         here = {s.seat for s in self.sockets() if s.seat and s.here}
         versions, present = await self.read(partial(_look, list(self.rooms), here))
+        gone = present.keys() - versions  # deleted: rehearsals that somebody has had enough of
+        for socket in [socket for socket in self.sockets() if socket.ring_pk in gone]:
+            await self._close(socket, CloseCode.NOT_FOUND)
         await asyncio.sleep(ON_ITS_WAY)
         for pk, version in versions.items():
             room = self.rooms.get(pk)

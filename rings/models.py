@@ -63,6 +63,10 @@ def _counted(rows: models.QuerySet[Any], what: str) -> Coalesce:
 
 
 class RingQuerySet(models.QuerySet["Ring"]):
+    def real(self) -> Self:
+        """Without rehearsals, whose people are made up: what lists and numbers are about."""
+        return self.filter(practice=False)
+
     def past(self) -> Self:
         return self.filter(phase__in=OVER)
 
@@ -117,6 +121,9 @@ class Ring(models.Model):
         help_text="who has the ring in hand just now; empty for the owner",
     )
     practice = models.BooleanField(default=False, help_text="a rehearsal: in no list and no number")
+    pace = models.PositiveSmallIntegerField(
+        default=1, help_text="how brisk the made-up people of a rehearsal are; 0: they hold still"
+    )
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
     invite = models.CharField(max_length=64, unique=True, default=new_token)
     stage_token = models.CharField(max_length=32, unique=True, default=new_token)

@@ -11,6 +11,7 @@ from rings.views import (
     participant,
     planning,
     queue,
+    rehearsal,
     room,
     script,
     seats,
@@ -87,6 +88,11 @@ urlpatterns = [
     path("desk/<id:pk>/card/", room.card, name="card"),
     re_path(r"^desk/(?P<pk>[0-9]{1,18})/own/(?P<command>seat|done)/$", room.own, name="own"),
     path("script/", script.my_script, name="my_script"),
+    # a rehearsal
+    path("rings/rehearse/", rehearsal.rehearse, name="rehearse"),
+    path("desk/<id:pk>/rehearsal/step/", rehearsal.step, name="rehearsal_step"),
+    path("desk/<id:pk>/rehearsal/pace/", rehearsal.pace, name="rehearsal_pace"),
+    path("desk/<id:pk>/rehearsal/end/", rehearsal.end, name="rehearsal_end"),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
     # for machines

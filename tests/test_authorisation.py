@@ -102,6 +102,12 @@ write_for            POST       in    in    in    in    in    302+  404   404   
 scribe               POST       in    in    in    in    in    302+  404   404   in
 withdraw_for         POST       in    in    in    in    in    302+  404   404   in
 
+# a rehearsal: the ring of the table is real, so there is nothing to step, hurry or delete
+rehearse             POST       in    in    in    in    in    302+  302+  302+  in
+rehearsal_step       POST       in    in    in    in    in    404   404   404   in
+rehearsal_pace       POST       in    in    in    in    in    404   404   404   in
+rehearsal_end        POST       in    in    in    in    in    404   404   404   in
+
 # for machines: metrics asks for its token
 healthz              GET HEAD   200   200   200   200   200   200   200   200   200
 readyz               GET HEAD   200   200   200   200   200   200   200   200   200

@@ -24,6 +24,8 @@ MAY = {
     "metrics": set(),
     "hub": {"access", "live", "metrics", "models", "picture"},
     "actions": {"actions", "live", "models", "phases", "script"},
+    "troupe": {"phases"},
+    "rehearsal": {"actions", "models", "phases", "picture", "troupe"},
     "drawings": {"geometry", "insights", "models", "phases", "picture", "qr"},
     "timeline": {"geometry", "models", "phases", "picture"},
     "screens": {
@@ -40,6 +42,7 @@ MAY = {
         "screens",
         "script",
         "timeline",
+        "troupe",
     },
     "forms": {"models", "phases", "plans", "script"},
     "access": {"limits", "live", "models", "phases"},

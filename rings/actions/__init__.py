@@ -5,6 +5,7 @@ from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
 from rings.actions.planning import forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
+from rings.actions.rehearsing import forget, rehearse, set_pace
 from rings.actions.room import count_done, host_seat, show_card, spoke, take_words, tender
 from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
@@ -23,6 +24,7 @@ __all__ = [
     "claim",
     "count_done",
     "defer",
+    "forget",
     "forget_plan",
     "host_seat",
     "join",
@@ -35,7 +37,9 @@ __all__ = [
     "open_ring",
     "pause",
     "place",
+    "rehearse",
     "return_to_queue",
+    "set_pace",
     "show_card",
     "shuffle",
     "skip",

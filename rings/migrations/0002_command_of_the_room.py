@@ -106,6 +106,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="ring",
+            name="pace",
+            field=models.PositiveSmallIntegerField(
+                default=1,
+                help_text="how brisk the made-up people of a rehearsal are; 0: they hold still",
+            ),
+        ),
+        migrations.AddField(
+            model_name="ring",
             name="phase_extra_seconds",
             field=models.PositiveIntegerField(default=0),
         ),

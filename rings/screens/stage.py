@@ -20,6 +20,7 @@ from rings.script import EXAMPLE, cards_in
 SIZES = ((170, 60), (220, 52), (280, 46), (360, 42), (460, 38), (600, 34), (720, 28))
 SMALLEST = 26
 ON_WALL = 6  # asks one can read from the back of a room; the others are on the phones
+CODE_BELOW = JOINABLE - {Phase.LOBBY, Phase.DRAFT}  # before, it stands large in the middle
 RESEARCH = ("willing", "odds")  # the research cards on asking, one a ring
 
 
@@ -42,7 +43,7 @@ def stage_foot(picture: Picture) -> Context:
         "card": _card(picture, "forward" if closing else "") if closing or wall else "",
         "via": ring.phase == Phase.CLOSING,
         "key": ring.phase in (Phase.TURNS, Phase.CLOSING),
-        "site": site_shown() if ring.phase in JOINABLE - {Phase.LOBBY, Phase.DRAFT} else "",
+        "site": "" if ring.practice or ring.phase not in CODE_BELOW else site_shown(),
         "offers": len(picture.offers_on(current)) if current else 0,
         "asker": _short(picture, current.participant_id) if current else "",
         "next_name": _short(picture, following.participant_id) if turns and following else "",

@@ -14,6 +14,6 @@ from rings.views.pages import kept_private
 @staff
 def past_rings(request: RingRequest) -> HttpResponse:
     """Past rings, newest first, each with its numbers."""
-    rings = Ring.objects.past().with_counts().order_by("-ended_at", "-created_at")
+    rings = Ring.objects.real().past().with_counts().order_by("-ended_at", "-created_at")
     page = Paginator(rings, 50).get_page(request.GET.get("page"))
     return kept_private(render(request, "rings/past_rings.html", {"page": page}))

@@ -40,6 +40,8 @@ def find_ring(request: RingRequest, typed: str) -> tuple[Ring | None, str]:
     ring = Ring.objects.open().filter(code=plain_code(typed) or "-").first()
     if too_many_failures(request) and not (ring and constant_time_compare(invite, ring.invite)):
         return None, SLOW_DOWN
+    if ring and ring.practice and not constant_time_compare(invite, ring.invite):
+        ring = None  # a rehearsal is joined by its link alone, never by a code
     if ring is None:
         count_failure(request)
     return ring, "" if ring else NO_RING

@@ -23,8 +23,10 @@ from rings.views.pages import by, kept_private
 @signed_in
 def my_rings(request: RingRequest) -> HttpResponse:
     """The facilitator's rings: those to come and live ones first, then the past ones."""
-    mine = Ring.objects.owned_by(request.user).with_counts()
-    context = {"open": mine.open(), "past": mine.past()[:50]}
+    owned = Ring.objects.owned_by(request.user)
+    mine = owned.real().with_counts()
+    rehearsal = owned.filter(practice=True).first()
+    context = {"open": mine.open(), "past": mine.past()[:50], "rehearsal": rehearsal}
     return kept_private(render(request, "rings/my_rings.html", context))
 
 
@@ -58,6 +60,7 @@ def new_ring(request: RingRequest) -> HttpResponse:
         "said": said,
         "plan": _plan(form.data or form.initial),
         "op": uuid4().hex,
+        "rehearsal": Ring.objects.owned_by(request.user).filter(practice=True).first(),
     }
     status = 422 if form.errors else 200
     return kept_private(render(request, "rings/new_ring.html", context, status=status))
@@ -86,7 +89,7 @@ def _keep(request: RingRequest, form: RingForm) -> str:
 
 def _start(request: RingRequest, so_far: QueryDict) -> dict[str, Any]:
     """What a new ring's form starts from: what was typed, a preset, a template, or a ring to repeat."""
-    mine = Ring.objects.owned_by(request.user)
+    mine = Ring.objects.owned_by(request.user).real()
     like = mine.filter(pk=whole(so_far.get("like", "")) or 0).first()
     if like:
         return RingForm.like(like)

@@ -99,6 +99,11 @@ class RingMachine(RingRoom):
         if event:
             self.keys[event.refs["participant"]] = key
 
+    @rule(pace=st.sampled_from([0, 1, 4]))
+    def hurry_real_people(self, pace: int) -> None:
+        """What is for the made-up people of a rehearsal is refused in a ring like this one."""
+        assert self.do(actions.set_pace, self.fay, pace=pace) is None
+
     @precondition(lambda self: self.ring.participants.at_the_door().exists())
     @rule(data=st.data(), admit=st.booleans())
     def open_the_door(self, data: st.DataObject, admit: bool) -> None:

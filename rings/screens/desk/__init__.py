@@ -4,6 +4,6 @@ Only those who lead the ring see it, yet nobody's private offer: those are count
 or not is never named before the turns begin.
 """
 
-from rings.screens.desk import controls, head, offers, queue, scene, undo
+from rings.screens.desk import controls, head, offers, queue, rehearsal, scene, undo
 
-__all__ = ["controls", "head", "offers", "queue", "scene", "undo"]
+__all__ = ["controls", "head", "offers", "queue", "rehearsal", "scene", "undo"]
