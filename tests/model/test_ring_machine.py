@@ -34,7 +34,6 @@ from rings.phases import (
     MOVES,
     ON_STAGE,
     REOPEN_HOURS,
-    STILL_TO_COME,
     UNDO_ACT_SECONDS,
     UNDO_GRACE,
     UNDO_SECONDS,
