@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine
 
 from rings import actions, live
@@ -21,6 +22,7 @@ from rings.actions import By
 from rings.live import Audience
 from rings.models import Event, Offer, Participant, Request, Ring
 from rings.phases import GONE, NotNow, Phase
+from rings.picture import Picture
 from tests.model.line import Line, Page
 
 Command = Callable[..., Event]
@@ -116,10 +118,21 @@ class RingRoom(RuleBasedStateMachine):
         self.lost, self.losing = self.lost or self.losing, False
         self.past.append((command, by, fields, event))
         self.ring.refresh_from_db()
-        begins = waiting and waiting.pk == self.ring.current_id and event.kind != "back"
-        if begins:
-            self.ran[waiting.pk] = self.pauses[waiting.pk] = self.extra[waiting.pk] = 0
+        current = self.ring.current_id
+        begins = waiting and waiting.pk == current and event.kind != "back"
+        if current and (begins or event.refs.get("began") == current):
+            self.ran[current] = self.pauses[current] = self.extra[current] = 0
+        if event.kind == "undo":
+            self.count_again()
         return event
+
+    def count_again(self) -> None:
+        """Who has the ring again has it as if it had never been passed on: its clock went on."""
+        picture = Picture.of(self.ring.pk)
+        if picture.current and picture.deadline:
+            left = (picture.deadline - (self.ring.paused_at or timezone.now())).total_seconds()
+            extra = self.extra[picture.current.pk] = picture.current.extra_seconds
+            self.ran[picture.current.pk] = self.ring.turn_seconds + extra - left
 
     def pass_time(self, seconds: float) -> None:
         self.clock.shift(seconds)
