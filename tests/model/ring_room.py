@@ -20,7 +20,7 @@ from rings.access import key_hash
 from rings.actions import By
 from rings.live import Audience
 from rings.models import Event, Offer, Participant, Request, Ring
-from rings.phases import GONE, NotNow, Phase
+from rings.phases import GONE, STILL_TO_COME, NotNow, Phase
 from tests.model.line import Line, Page
 
 Command = Callable[..., Event]
@@ -96,7 +96,8 @@ class RingRoom(RuleBasedStateMachine):
     def do(self, command: Command, who: Participant | User | None, **fields: Any) -> Event | None:
         """Run a command; a refusal says a sentence and leaves everything as it was."""
         before, by = everything(), By(who)
-        phase, waiting = self.ring.phase, self.ring.asks.in_queue().first()
+        phase = self.ring.phase
+        had = set(self.ring.asks.exclude(turn__in=STILL_TO_COME).values_list("pk", flat=True))
         self.pass_time(0.01)
         try:
             with self.line.deaf() if self.losing else nullcontext():
@@ -116,9 +117,9 @@ class RingRoom(RuleBasedStateMachine):
         self.lost, self.losing = self.lost or self.losing, False
         self.past.append((command, by, fields, event))
         self.ring.refresh_from_db()
-        begins = waiting and waiting.pk == self.ring.current_id and event.kind != "back"
-        if begins:
-            self.ran[waiting.pk] = self.pauses[waiting.pk] = self.extra[waiting.pk] = 0
+        now = self.ring.current_id
+        if now and now not in had and event.kind != "back":  # its turn begins
+            self.ran[now] = self.pauses[now] = self.extra[now] = 0
         return event
 
     def pass_time(self, seconds: float) -> None:
