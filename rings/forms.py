@@ -20,7 +20,7 @@ BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
 
-ROUNDS = ((1, "One round"), (2, "Two: personal, then for work"))
+ROUNDS = ((1, "One round"), (2, "Two: personal, then professional"))
 MINUTES = "How many minutes? 0 leaves it out."
 
 NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400

@@ -113,6 +113,12 @@ MOMENTS = (
         "Thank you all. Stretch, drink, breathe. Next we look at every ask once more, on the wall.",
     ),
     Moment(
+        "again",
+        "Everybody has asked, and a second round follows",
+        "Thank you all. Stretch, drink, breathe. Now the second round: quiet minutes to write once "
+        "more, and then each of us asks again.",
+    ),
+    Moment(
         "wall",
         "Wall",
         "All asks are now open at once. Those with the fewest offers stand first. Five silent "

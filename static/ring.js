@@ -301,7 +301,7 @@
     if (!mark || spoken.has(key)) return;
     spoken.add(key);
     document.getElementById('say')?.replaceChildren(mark);
-    if (left > 0 && page.audience === 'phone') navigator.vibrate?.(80); // of the asker alone: no other phone has this timer
+    if (left > 0 && page.audience === 'phone' && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(80); // of the asker alone: no other phone has this timer
   }
 
   // --- keys (desk and stage), and the start ----------------------------------------------------------

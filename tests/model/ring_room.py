@@ -21,7 +21,7 @@ from rings.access import key_hash
 from rings.actions import By
 from rings.live import Audience
 from rings.models import Event, Offer, Participant, Request, Ring
-from rings.phases import GONE, NotNow, Phase
+from rings.phases import GONE, STILL_TO_COME, NotNow, Phase, Turn
 from rings.picture import Picture
 from tests.model.line import Line, Page
 
@@ -98,7 +98,12 @@ class RingRoom(RuleBasedStateMachine):
     def do(self, command: Command, who: Participant | User | None, **fields: Any) -> Event | None:
         """Run a command; a refusal says a sentence and leaves everything as it was."""
         before, by = everything(), By(who)
-        phase, waiting = self.ring.phase, self.ring.asks.in_queue().first()
+        phase = self.ring.phase
+        had = set(
+            self.ring.asks.exclude(turn__in=STILL_TO_COME | {Turn.ABSENT}).values_list(
+                "pk", flat=True
+            )
+        )
         self.pass_time(0.01)
         try:
             with self.line.deaf() if self.losing else nullcontext():
@@ -118,10 +123,9 @@ class RingRoom(RuleBasedStateMachine):
         self.lost, self.losing = self.lost or self.losing, False
         self.past.append((command, by, fields, event))
         self.ring.refresh_from_db()
-        current = self.ring.current_id
-        begins = waiting and waiting.pk == current and event.kind != "back"
-        if current and (begins or event.refs.get("began") == current):
-            self.ran[current] = self.pauses[current] = self.extra[current] = 0
+        now = self.ring.current_id
+        if now and now not in had and event.kind != "back":  # its turn begins
+            self.ran[now] = self.pauses[now] = self.extra[now] = 0
         if event.kind == "undo":
             self.count_again()
         return event

@@ -32,7 +32,6 @@ from rings.phases import (
     COURSE,
     GONE,
     MINUTE,
-    MOVES,
     ON_STAGE,
     REOPEN_HOURS,
     UNDO_ACT_SECONDS,
@@ -46,6 +45,7 @@ from rings.phases import (
     Seat,
     Strength,
     Turn,
+    may_go,
 )
 from rings.picture import Picture
 from rings.script import CARDS, EXAMPLE
@@ -67,9 +67,15 @@ PHONES = 3  # open pages at most, beside a stage and a desk
 class RingMachine(RingRoom):
     # --- people come ---
 
-    @initialize(names=st.lists(NAMES, min_size=1, max_size=4, unique=True), begun=BEGUN)
-    def it_begins(self, names: list[str], begun: Phase) -> None:
+    @initialize(
+        names=st.lists(NAMES, min_size=1, max_size=4, unique=True),
+        begun=BEGUN,
+        rounds=st.sampled_from([1, 2]),
+    )
+    def it_begins(self, names: list[str], begun: Phase, rounds: int) -> None:
         """A lobby with somebody in it, or a ring well on its way; who came first has written nothing."""
+        Ring.objects.filter(pk=self.ring.pk).update(rounds=rounds)
+        self.ring.refresh_from_db()
         for name in names:
             self.join(name)
         for person in self.ring.participants.all()[1:]:
@@ -160,9 +166,19 @@ class RingMachine(RingRoom):
 
     @rule(to=PHASES)
     def move(self, to: Phase) -> None:
-        legal = to in MOVES[Phase(self.ring.phase)]
+        self.go(to, self.ring.round)
+
+    @precondition(lambda self: self.ring.rounds > 1)
+    @rule(to=st.sampled_from([Phase.WRITING, Phase.TURNS]), number=st.integers(1, 3))
+    def go_to_a_round(self, to: Phase, number: int) -> None:
+        self.go(to, number)
+
+    def go(self, to: Phase, number: int) -> None:
+        here = (Phase(self.ring.phase), self.ring.round)
+        legal = may_go(here, (to, number), self.ring.rounds)
         ended = self.ring.ended_at
-        event = self.do(actions.move, self.fay, to=to, believing=self.ring.phase)
+        fields = {"to": to, "believing": self.ring.phase, "number": number}
+        event = self.do(actions.move, self.fay, **fields)
         assert event is None or legal
         if event and ended and to == Phase.CLOSING:
             assert timezone.now() - ended <= timedelta(hours=REOPEN_HOURS)
@@ -483,8 +499,12 @@ class RingMachine(RingRoom):
     @invariant()
     def everybody_in_has_one_turn_a_round(self) -> None:
         joined = set(self.ring.participants.joined().values_list("pk", flat=True))
-        asks = list(self.ring.asks.values_list("participant_id", flat=True))
-        assert sorted(asks) == sorted(joined)
+        for number in {1, self.ring.round}:
+            asks = list(
+                self.ring.asks.filter(round=number).values_list("participant_id", flat=True)
+            )
+            late = joined - set(asks) if number < self.ring.round else set()
+            assert sorted(asks) == sorted(joined - late)
 
     @invariant()
     def nobody_is_forgotten(self) -> None:

@@ -28,7 +28,8 @@ class Says(NamedTuple):
 def says(picture: Picture) -> Says | None:
     phase, ask = Phase(picture.ring.phase), picture.current
     if phase == Phase.TURNS:
-        moments = _in_turn(picture, ask) if ask else ["asked"]
+        more = picture.ring.round < picture.ring.rounds
+        moments = _in_turn(picture, ask) if ask else ["again" if more else "asked"]
         over = _say(picture, "over") if ask else ""
     elif phase in IN_PHASE:
         moments, over = list(IN_PHASE[phase]), ""
