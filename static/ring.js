@@ -161,10 +161,9 @@
   // --- the words to say: one line of a moment at a time, on the desk -------------------------------
   const said = new Map(); // moment -> which of its lines is shown
   function turnTo(list, at) {
-    const lines = [...list.children], more = list.parentElement.querySelector('[data-say-next]');
+    const lines = [...list.children];
     said.set(list.dataset.says, at %= lines.length);
     lines.forEach((line, i) => { line.hidden = i !== at; });
-    if (more) more.hidden = false;
     return lines[at];
   }
   document.addEventListener('click', event => {

@@ -338,9 +338,10 @@ def test_an_id_of_another_ring_a_random_and_a_deleted_one_lead_nowhere_and_tell_
 
 def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
-    desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat"}
+    desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat", "spoke", "card"}
     if whose == "other":
-        return part == "pk" and (route in desks or route.startswith(("turn/", "time/")))
+        own = route in desks or route.startswith(("turn/", "time/", "own/"))
+        return part == "pk" and own
     return (route, whose, part) == ("come_back", "foreign", "pk")
 
 
