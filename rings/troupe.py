@@ -36,7 +36,7 @@ LATE = "Jun Mori"  # comes when the turns are on, and stands at the door
 AWAY = "Priya Raman"  # puts the phone away after writing, and is not here when called
 QUIET = "Lars Holm"  # whose ask nobody has an answer to at once
 WITHOUT_A_PHONE = "Otto"  # waves; the facilitator gives him a place and writes for him
-OTTO_SAYS = "Who could read me two letters in Dutch, half an hour, before Christmas?"
+OTTO_SAYS = "Who could read me two letters in Dutch before Christmas?"
 
 TROUPE = (
     MadeUp(

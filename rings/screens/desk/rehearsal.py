@@ -63,8 +63,8 @@ def _writing(picture: Picture) -> str:
     ask = _without_a_phone(picture)
     if ask and not ask.text:
         return (
-            f"They write, each in quiet. Press the pen beside {short(picture, ask)} and write "
-            f"for him: “{OTTO_SAYS}”"
+            f"They write in quiet. Press the pen beside {short(picture, ask)} and write for him: "
+            f"“{OTTO_SAYS}”"
         )
     return (
         "Watch how many asks are ready. Start the turns when it is enough; the slow ones may go on."
