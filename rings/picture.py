@@ -242,5 +242,5 @@ class Picture:
         ask, ring = self.current, self.ring
         if ask is None or ring.paused_at:
             return False
-        marks = {ring.phase_began_at, *(other.ended_at for other in self.asks)}
+        marks = {ring.phase_began_at, *(each.ended_at for each in (*self.asks, *self.silent))}
         return ask.began_at in marks

@@ -77,12 +77,12 @@ class Over:
 
 def over_time(picture: Picture, strip: Timeline) -> Over | None:
     """What there is to decide in the turns, once the end will be later than planned."""
-    ring, late = picture.ring, strip.ends - strip.planned
-    minutes = round(late.total_seconds() / 60)
+    ring, late = picture.ring, int((strip.ends - strip.planned).total_seconds())
+    minutes = round(late / 60)
     if ring.phase != Phase.TURNS or minutes < OVER_FROM:
         return None
     coming = _turns_to_come(picture)
-    wanted = ring.turn_seconds - late.total_seconds() / max(coming, 1)
+    wanted = ring.turn_seconds - late / max(coming, 1)
     turn = max(SHORTEST_TURN, int(wanted // NICE) * NICE)
     saved = timedelta(seconds=(ring.turn_seconds - turn) * coming)
     whole = strip.ends.replace(second=0, microsecond=0)
@@ -90,7 +90,7 @@ def over_time(picture: Picture, strip: Timeline) -> Over | None:
         minutes=minutes,
         turn=turn if saved > timedelta(0) else 0,
         trimmed=strip.ends - saved,
-        in_time=saved >= late,
+        in_time=saved.total_seconds() >= late,
         end=whole if whole == strip.ends else whole + timedelta(minutes=1),
     )
 

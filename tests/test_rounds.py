@@ -1,5 +1,7 @@
 """A ring of two rounds: turns, writing once more, turns again, and then the wall with both."""
 
+from datetime import timedelta
+
 import pytest
 
 from rings import actions, insights, live
@@ -10,7 +12,7 @@ from rings.models import Participant, Request, Ring
 from rings.phases import AskStatus, NotNow, Phase, Turn, course, may_go, place_of
 from rings.picture import Picture
 from rings.plans import Plan
-from rings.timeline import timeline
+from rings.timeline import over_time, timeline
 from tests.conftest import Cast, Circle
 
 
@@ -145,6 +147,8 @@ def test_the_wall_and_the_numbers_hold_both_rounds(circle: Circle) -> None:
     now = picture(circle)
     assert len(now.open_asks) == 5
     assert now.open_asks[-1] == ask(circle.ada, 1), "the one with an offer comes last"
+    forms = live.draw(now, Audience.DESK)["desk_offers"]
+    assert forms.count('<span class="meta">round 1</span>') == 3, "whose ask, and which"
     numbers = insights.numbers(now)
     assert (numbers.asks, numbers.asks_with_offer, numbers.offers) == (5, 1, 1)
 
@@ -267,3 +271,17 @@ def test_the_strip_ends_as_planned_from_round_to_round(circle: Circle) -> None:
     then = timeline(picture(circle))
     assert then
     assert (then.ends - then.due).total_seconds() / 60 == 3 * 4 + 7 + 8
+
+
+def test_late_in_the_first_round_the_turns_of_the_second_can_be_trimmed_too(
+    circle: Circle,
+) -> None:
+    ring = Ring.objects.get(pk=circle.ring.pk)
+    assert ring.began_at
+    began = ring.began_at - timedelta(minutes=20)  # five minutes late, over five turns to come
+    Ring.objects.update(turn_seconds=240, began_at=began)
+    strip = timeline(picture(circle))
+    assert strip
+    over = over_time(picture(circle), strip)
+    assert over
+    assert (over.minutes, over.turn, over.in_time) == (5, 180, True)

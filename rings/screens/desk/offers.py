@@ -25,6 +25,7 @@ class Named(NamedTuple):
 class OpenAsk(NamedTuple):
     pk: int
     participant: Named
+    round: int  # 0 where there is but one
 
 
 @fragment(Audience.DESK)
@@ -48,7 +49,10 @@ def desk_offers(picture: Picture) -> Context:
 def _scribes(picture: Picture) -> str:
     people = {p.pk: Named(p.pk, p.name) for p in picture.participants}
     asks = [ask for ask in (*picture.heard, *picture.asks) if ask.status == AskStatus.OPEN]
-    opened = tuple(OpenAsk(ask.pk, people[ask.participant_id]) for ask in asks)
+    two = picture.ring.rounds > 1
+    opened = tuple(
+        OpenAsk(ask.pk, people[ask.participant_id], ask.round if two else 0) for ask in asks
+    )
     return _scribe_forms(picture.ring.pk, opened, tuple(people.values()))
 
 
