@@ -163,6 +163,8 @@ class World:
         actions.turn_away(self.ring, cast.by, participant=dan)
         self._moved(cy)
         self.away = dan
+        pin = access.pin_hash(self.ring, "PIN")
+        actions.give_pin(self.ring, cast.by, participant=ada, pin_hash=pin)
         gus = User.objects.create_user("gus", "gus@example.org")
         sol = User.objects.create_superuser("sol", "sol@example.org")
         self.other = Cast.__new__(Cast)
@@ -263,6 +265,8 @@ class World:
             "withdraw_for": {"pk": ids["ring"], "offer_pk": ids["scribed"]},
             "admit": {"pk": ids["ring"], "seat_pk": ids["door"], "command": command},
             "turn": {"pk": ids["ring"], "command": command},
+            "put_out": {"pk": ids["ring"], "seat_pk": ids["seat"], "command": command},
+            **{act: {"pk": ids["ring"], "seat_pk": ids["seat"]} for act in ("rename", "merge", "pin")},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -301,6 +305,9 @@ class World:
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
+            "pin_in": {"code": self.ring.code, "pin": "PIN"},
+            "rename": {"name": "Adele"},
+            "merge": {"other": self.ring.participants.get(name="Bo").pk},
             "new_ring": {
                 "title": "Ring", "host": "Ina", "scope": "both", "people_expected": "12", "turn_minutes": "4",
                 **dict.fromkeys(("welcome_minutes", "writing_minutes", "rest_minutes"), "5"),
@@ -313,7 +320,8 @@ class World:
     WHICH = {
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
-        "withdraw_for": {"offer_pk": "scribed"}, "admit": {"seat_pk": "door"},
+        "put_out": {"seat_pk": "seat"}, "rename": {"seat_pk": "seat"}, "merge": {"seat_pk": "seat"},
+        "pin": {"seat_pk": "seat"}, "withdraw_for": {"offer_pk": "scribed"}, "admit": {"seat_pk": "door"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -13,6 +13,7 @@ from rings.phases import (
     AskStatus,
     NotNow,
     Phase,
+    Seat,
     Turn,
 )
 
@@ -150,6 +151,26 @@ def pause(room: Change, *, paused: bool) -> Refs:
     return {"paused": paused}
 
 
+def yield_stage(room: Change) -> None:
+    """The one on stage is no longer in the ring: their turn ends as absent, and the next begins.
+
+    A pause goes on; what of it has passed belongs to the turn that ends.
+    """
+    ring, current = room.ring, room.ring.current
+    if current is None:
+        return
+    if ring.paused_at:
+        _unpause(room)
+        ring.paused_at = room.now
+    _end(room, current, Turn.ABSENT)
+    _shelve(current)
+    following = ring.asks.in_queue().first()
+    if following:
+        _give(room, following)
+    else:
+        ring.current = None
+
+
 def _unpause(room: Change) -> None:
     ring = room.ring
     if ring.paused_at is None:
@@ -185,7 +206,8 @@ def _need_current(room: Change, believing: int | None) -> Request:
 
 
 def _last_ended(room: Change) -> Request | None:
-    return room.ring.asks.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
+    had = room.ring.asks.filter(participant__seat=Seat.JOINED).exclude(ended_at=None)
+    return had.order_by("-ended_at", "-pk").first()
 
 
 def _give(room: Change, ask: Request) -> None:

@@ -26,7 +26,7 @@ from tests.model.line import Line, Page
 Command = Callable[..., Event]
 MODELS: tuple[type[models.Model], ...] = (Ring, Participant, Request, Offer, Event)
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
-FOLLOW_UP = {"move", "withdraw", "turn_away"}
+FOLLOW_UP = {"move", "withdraw", "turn_away", "rejoin", "take_seat"}
 
 
 def everything() -> list[tuple[Any, ...]]:
