@@ -263,7 +263,7 @@ def test_a_locked_door_lets_everybody_wait_and_all_in_at_once(cast: Cast) -> Non
     desk.post(f"/desk/{pk}/lock/", {"to": "locked"})
     assert "The door is locked" in desk.get(f"/desk/{pk}/").text
     stage = Client().get(f"/stage/{cast.ring.stage_token}/")
-    assert "The door is locked just now" in stage.text
+    assert "The door is locked: you are let in by hand." in stage.text
     ana, ben = cast.seat("Ana"), cast.seat("Ben")
     assert "The door is locked just now" in cast.phone(ana).get(f"/r/{cast.ring.code}/").text
     assert (ana.seat, ben.seat) == (Seat.WAITING, Seat.WAITING)

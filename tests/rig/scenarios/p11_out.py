@@ -118,7 +118,8 @@ async def _stays_out(rig: Rig, finding: Finding, circle: Circle, way: Way, old: 
     await old.post(f"{old.path}join/", name="Somebody else")
     at_the_door = await _page(old)
     code, came = await _bytes_on_return(old)
-    within = int(("One moment" in at_the_door) != way.knocks or circle.word in at_the_door)
+    others = at_the_door.replace(f"0 {circle.word}", "")  # its own name it may read
+    within = int(("One moment" in at_the_door) != way.knocks or circle.word in others)
     finding.count(f"{way.name}: by the code past the door", within + came + int(code != 4404))
 
 
