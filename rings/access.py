@@ -67,6 +67,23 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def new_pin(ring: Ring, op: str) -> str:
+    """The PIN of a card: six signs that cannot be mistaken. Made from the op, as the keys of seats are."""
+    text = f"pin/{ring.pk}/{op}".encode()
+    number = int.from_bytes(hmac.new(settings.SECRET_KEY.encode(), text, hashlib.sha256).digest())
+    signs = [
+        CODE_ALPHABET[number // len(CODE_ALPHABET) ** n % len(CODE_ALPHABET)] for n in range(6)
+    ]
+    return "".join(signs)
+
+
+def pin_hash(ring: Ring, typed: str) -> str:
+    """What is kept of a PIN, however it was typed: keyed, since six signs alone could be tried out."""
+    plain = "".join(typed.split()).replace("-", "").upper()
+    text = f"pin/{ring.pk}/{plain}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), text, "sha256").hexdigest() if plain else ""
+
+
 def seat_cookie(ring_pk: int) -> str:
     return str(settings.SEAT_COOKIE).format(ring_pk)
 

@@ -24,6 +24,7 @@ from rings.phases import (
     ON_STAGE,
     OVER,
     STILL_TO_COME,
+    WRITABLE,
     AskKind,
     AskStatus,
     OfferKind,
@@ -206,6 +207,11 @@ class Ring(models.Model):
         return self.is_gathering and not self.locked
 
     @property
+    def can_write(self) -> bool:
+        """Whether asks may be written now."""
+        return self.phase in WRITABLE
+
+    @property
     def is_gathering(self) -> bool:
         """Whether all turns are still to come."""
         return self.phase in DOOR_OPEN and self.round == 1
@@ -318,7 +324,8 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def in_queue(self) -> Self:
         """Still to have their turn, in the order they will be called."""
-        return self.of_this_round().filter(turn__in=STILL_TO_COME).order_by("place", "pk")
+        waiting = self.of_this_round().filter(turn__in=STILL_TO_COME)
+        return waiting.filter(participant__seat=Seat.JOINED).order_by("place", "pk")
 
 
 class Request(models.Model):
@@ -342,6 +349,7 @@ class Request(models.Model):
     spoken_at = models.DateTimeField(
         null=True, blank=True, help_text="when somebody last spoke, as the desk was told"
     )
+    scribed = models.BooleanField(default=False, help_text="its words were written by the desk")
     hidden = models.BooleanField(
         default=False, help_text="a tender moment: its words are on no shared screen"
     )

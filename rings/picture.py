@@ -144,12 +144,13 @@ class Picture:
     @cached_property
     def short_names(self) -> dict[int, str]:
         """First names for the ring; two equal ones get an initial; at most 12 characters."""
-        first = {p.pk: (p.name.split() or ["?"])[0] for p in self.participants}
+        people = [*self.participants, *self.out]  # who is out may have offered before
+        first = {p.pk: (p.name.split() or ["?"])[0] for p in people}
         counts: defaultdict[str, int] = defaultdict(int)
         for name in first.values():
             counts[name.casefold()] += 1
         short = {}
-        for p in self.participants:
+        for p in people:
             name, rest = first[p.pk], p.name.split()[1:]
             if counts[name.casefold()] > 1 and rest:
                 name = f"{name[:9]} {rest[-1][0]}."

@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from rings.views import (
     archive,
+    comings,
     desk,
     health,
     home,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("r/<str:code>/withdraw/<id:pk>/", participant.withdraw, name="withdraw"),
     path("r/<str:code>/here/", queue.here, name="here"),
     path("r/<str:code>/return/", participant.return_link, name="return_link"),
+    path("r/<str:code>/leave/", comings.leave, name="leave"),
+    path("r/<str:code>/again/", comings.come_again, name="come_again"),
+    path("pin/", comings.pin_in, name="pin_in"),
     path("back/<id:pk>/<slug:key>/", participant.come_back, name="come_back"),
     # the stage
     path("stage/<slug:token>/", stage.stage, name="stage"),
@@ -71,6 +75,16 @@ urlpatterns = [
         r"^desk/(?P<pk>[0-9]{1,18})/seats/(?P<seat_pk>[0-9]{1,18})/(?P<command>admit|turn-away)/$",
         seats.admit,
         name="admit",
+    ),
+    path("desk/<id:pk>/lock/", seats.lock, name="lock"),
+    path("desk/<id:pk>/door/", seats.admit_all, name="admit_all"),
+    path("desk/<id:pk>/seats/<id:seat_pk>/name/", seats.rename, name="rename"),
+    path("desk/<id:pk>/seats/<id:seat_pk>/pin/", seats.pin, name="pin"),
+    path("desk/<id:pk>/seats/<id:seat_pk>/merge/", seats.merge, name="merge"),
+    re_path(
+        r"^desk/(?P<pk>[0-9]{1,18})/seats/(?P<seat_pk>[0-9]{1,18})/(?P<command>remove|block|let-in)/$",
+        seats.put_out,
+        name="put_out",
     ),
     re_path(
         r"^desk/(?P<pk>[0-9]{1,18})/turn/(?P<command>next|back|defer|skip)/$",

@@ -32,6 +32,7 @@
     mine.onclose = event => {
       if (mine !== socket) return;
       socket = null;
+      if (page.audience === 'phone' && (event.code === 4403 || event.code === 4404)) return location.reload(); // what this seat sees now: kind words, not an old screen
       if (event.code >= 4400 && event.code < 4500) over = WHY[event.code] || 'The ring cannot be followed here.';
       else later();
     };

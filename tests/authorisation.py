@@ -169,6 +169,8 @@ class World:
         act = self.ring.last_act
         assert act
         self.last_act = act.version
+        pin = access.pin_hash(self.ring, "PIN")
+        actions.give_pin(self.ring, cast.by, participant=ada, pin_hash=pin)
         gus = User.objects.create_user("gus", "gus@example.org")
         sol = User.objects.create_superuser("sol", "sol@example.org")
         self.other = Cast.__new__(Cast)
@@ -273,6 +275,8 @@ class World:
             "time": {"pk": ids["ring"], "command": command},
             "own": {"pk": ids["ring"], "command": command},
             "tender": {"pk": ids["ring"], "ask_pk": ids["ask"]},
+            "put_out": {"pk": ids["ring"], "seat_pk": ids["seat"], "command": command},
+            **{act: {"pk": ids["ring"], "seat_pk": ids["seat"]} for act in ("rename", "merge", "pin")},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -324,6 +328,9 @@ class World:
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
+            "pin_in": {"code": self.ring.code, "pin": "PIN"},
+            "rename": {"name": "Adele"},
+            "merge": {"other": self.ring.participants.get(name="Bo").pk},
             "new_ring": {
                 "title": "Ring", "host": "Ina", "scope": "both", "people_expected": "12", "turn_minutes": "4",
                 **dict.fromkeys(("welcome_minutes", "writing_minutes", "rest_minutes"), "5"),
@@ -339,6 +346,8 @@ class World:
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
         "withdraw_for": {"offer_pk": "scribed"}, "queue": {"ask_pk": "ask"}, "admit": {"seat_pk": "door"},
         "tender": {"ask_pk": "ask"},
+        "put_out": {"seat_pk": "seat"}, "rename": {"seat_pk": "seat"}, "merge": {"seat_pk": "seat"},
+        "pin": {"seat_pk": "seat"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -58,6 +58,10 @@ offer                POST       404   302+  404   404   404   404   404   404   
 withdraw             POST       404   302+  404   404   404   404   404   404   404
 here                 POST       404   409   404   404   404   404   404   404   404
 return_link          GET        404   200   404   404   404   404   404   404   404
+leave                POST       404   302+  404   404   404   404   404   404   404
+come_again           POST       404   302   302   404   404   404   404   404   404
+pin_in               GET        200   200   200   200   200   200   200   200   200
+pin_in               POST       302+  422   302+  302+  302+  302+  302+  302+  302+
 come_back            GET        404   200   200   404   404   404   404   404   404
 come_back            POST       404   302   302   404   404   404   404   404   404
 
@@ -97,6 +101,16 @@ my_script            POST       in    in    in    in    in    302+  302+  302+  
 add_seat             POST       in    in    in    in    in    302+  404   404   in
 admit/admit          POST       in    in    in    in    in    302+  404   404   in
 admit/turn-away      POST       in    in    in    in    in    302+  404   404   in
+admit_all            POST       in    in    in    in    in    302+  404   404   in
+lock                 POST       in    in    in    in    in    409   404   404   in
+put_out/remove       POST       in    in    in    in    in    302+  404   404   in
+put_out/block        POST       in    in    in    in    in    302+  404   404   in
+put_out/let-in       POST       in    in    in    in    in    409   404   404   in
+rename               POST       in    in    in    in    in    302+  404   404   in
+merge                GET        in    in    in    in    in    200   404   404   in
+merge                POST       in    in    in    in    in    302+  404   404   in
+pin                  GET        in    in    in    in    in    200   404   404   in
+pin                  POST       in    in    in    in    in    200+  404   404   in
 write_for            GET        in    in    in    in    in    200   404   404   in
 write_for            POST       in    in    in    in    in    302+  404   404   in
 scribe               POST       in    in    in    in    in    302+  404   404   in
@@ -339,6 +353,7 @@ def test_an_id_of_another_ring_a_random_and_a_deleted_one_lead_nowhere_and_tell_
 def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
     desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat", "spoke", "card"}
+    desks |= {"admit_all", "lock"}
     if whose == "other":
         own = route in desks or route.startswith(("turn/", "time/", "own/"))
         return part == "pk" and own

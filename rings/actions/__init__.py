@@ -3,10 +3,25 @@
 from rings.actions.arrivals import NameTaken, add_seat, admit, claim, join, open_ring, turn_away
 from rings.actions.door import By, OpReused
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.merging import merge
 from rings.actions.planning import forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
 from rings.actions.rehearsing import forget, rehearse, set_pace
 from rings.actions.room import count_done, host_seat, show_card, spoke, take_words, tender
+from rings.actions.seats import (
+    WrongPin,
+    admit_all,
+    block,
+    give_pin,
+    knock,
+    leave,
+    let_in,
+    lock,
+    rejoin,
+    remove,
+    rename,
+    take_seat,
+)
 from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
@@ -15,20 +30,29 @@ __all__ = [
     "By",
     "NameTaken",
     "OpReused",
+    "WrongPin",
     "absent",
     "add_seat",
     "admit",
+    "admit_all",
     "agree_end",
     "back",
+    "block",
     "call",
     "claim",
     "count_done",
     "defer",
     "forget",
     "forget_plan",
+    "give_pin",
     "host_seat",
     "join",
     "keep_plan",
+    "knock",
+    "leave",
+    "let_in",
+    "lock",
+    "merge",
     "more_time",
     "move",
     "next_turn",
@@ -38,6 +62,9 @@ __all__ = [
     "pause",
     "place",
     "rehearse",
+    "rejoin",
+    "remove",
+    "rename",
     "return_to_queue",
     "set_pace",
     "show_card",
@@ -46,6 +73,7 @@ __all__ = [
     "spoke",
     "start_clock",
     "take_break",
+    "take_seat",
     "take_words",
     "tender",
     "trim",

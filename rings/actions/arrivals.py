@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from rings.actions.door import By, Change, Refs, command, digest, record
 from rings.models import Participant, Request, Ring, name_key
-from rings.phases import GONE, JOINABLE, NotNow, Seat, Turn
+from rings.phases import (
+    GONE,
+    JOINABLE,
+    PUT_OUT,
+    STILL_TO_COME,
+    AskStatus,
+    NotNow,
+    Phase,
+    Seat,
+    Turn,
+)
 
 
 class NameTaken(NotNow):
@@ -38,7 +48,7 @@ def join(room: Change, *, name: str, key_hash: str) -> Refs:
     """A phone comes in under a name. Once the turns have begun it waits at the door."""
     if room.ring.phase not in JOINABLE:
         raise NotNow("This ring no longer takes new people.")
-    _free_name(room, name)
+    free_name(room, name)
     seat = Seat.JOINED if room.ring.door_open else Seat.WAITING
     me = _seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now)
     return {"participant": me.pk}
@@ -49,7 +59,7 @@ def add_seat(room: Change, *, name: str) -> Refs:
     """The facilitator gives a place to somebody without a phone, and will write for them."""
     if room.ring.phase not in JOINABLE:
         raise NotNow("This ring no longer takes new people.")
-    _free_name(room, name)
+    free_name(room, name)
     return {"participant": _seat(room, name=name, proxy=True).pk}
 
 
@@ -58,6 +68,9 @@ def claim(room: Change, *, participant: Participant, key_hash: str) -> Refs:
     """Another device says "that's me"; it waits at the door for the facilitator's yes."""
     if room.ring.is_over:
         raise NotNow("This ring is over.")
+    held = room.ring.participants.filter(pk=participant.pk, claims=None).first()
+    if held is None or held.seat in {Seat.BLOCKED, Seat.WAITING}:
+        raise NotNow(f"{participant.name} is not somebody you can come in as.")
     claimant = Participant.objects.create(
         ring=room.ring,
         name=participant.name,
@@ -81,14 +94,14 @@ def admit(room: Change, *, participant: Participant) -> Refs:
     if held is None:
         if room.ring.phase not in JOINABLE:
             raise NotNow("This ring no longer takes new people.")
-        participant.seat = Seat.JOINED
-        participant.save(update_fields=["seat"])
-        _ask_for(room, participant)
+        come_in(room, participant)
         return {"participant": participant.pk}
     key_hash, pk = participant.key_hash, participant.pk
     participant.delete()
     held.key_hash, held.proxy, held.seen_at = key_hash, False, room.now
     held.save(update_fields=["key_hash", "proxy", "seen_at"])
+    if held.seat != Seat.JOINED:
+        come_in(room, held)
     room.touches(held)
     return {"participant": held.pk, "claimant": pk}
 
@@ -100,7 +113,11 @@ def turn_away(room: Change, *, participant: Participant) -> Refs:
         raise NotNow("This ring is over.")
     participant = _at_the_door(room, participant)
     pk = participant.pk
-    participant.delete()
+    if participant.asks.exists():  # was in before, and has knocked: nothing of theirs is lost
+        participant.seat = Seat.REMOVED
+        participant.save(update_fields=["seat"])
+    else:
+        participant.delete()
     return {"participant": pk}
 
 
@@ -112,7 +129,28 @@ def _at_the_door(room: Change, participant: Participant) -> Participant:
     return waiting
 
 
-def _free_name(room: Change, name: str) -> None:
+def come_in(room: Change, participant: Participant) -> None:
+    """Into the ring, with a turn: a new one, or the one they had before, behind those who wait."""
+    if participant.seat in PUT_OUT | {Seat.LEFT}:
+        room.everyone = True  # the others see them and their ask again
+    participant.seat = Seat.JOINED
+    participant.save(update_fields=["seat"])
+    room.touches(participant)
+    ask = participant.asks.filter(round=room.ring.round).first()
+    if ask is None:
+        _ask_for(room, participant)
+        return
+    if ask.turn in STILL_TO_COME | {Turn.ABSENT}:
+        ask.turn, ask.began_at, ask.ended_at = Turn.WAITING, None, None
+        if not room.ring.is_gathering:
+            ask.place = last_place(room)
+    if ask.status == AskStatus.READY and room.ring.phase == Phase.WALL:
+        ask.status = AskStatus.OPEN
+    ask.save(update_fields=["turn", "began_at", "ended_at", "place", "status"])
+    room.everyone = True
+
+
+def free_name(room: Change, name: str) -> None:
     holder = room.ring.participants.filter(name_key=name_key(name), claims=None).first()
     if holder:
         raise NameTaken(holder)

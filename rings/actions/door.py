@@ -99,6 +99,7 @@ def command[**P](
                 if earlier.body != body:
                     raise OpReused("This page is out of step. Reload it and try once more.")
                 return earlier
+            _still_in(by.who)
             room = Change(ring=locked, by=by, now=timezone.now())
             before = memory(locked) if "undoable" in change.__dict__ else None
             refs = change(room, *args, **fields)
@@ -122,6 +123,12 @@ def _of_this_ring(ring: Ring, *things: object) -> None:
     for thing in things:
         if isinstance(thing, Participant | Request | Offer) and thing.ring_id != ring.pk:
             raise Http404("There is no such thing in this ring.")
+
+
+def _still_in(who: Participant | User | None) -> None:
+    """Looked at under the lock: whoever was put out a moment ago changes nothing any more."""
+    if isinstance(who, Participant) and not Participant.objects.joined().filter(pk=who.pk).exists():
+        raise Http404("There is no such thing in this ring.")
 
 
 Standing = dict[str, dict[str, Any]]  # "request 7": {"turn": "done", ...}

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.contrib.auth.models import User
+
 from rings.actions.door import Change, Refs, command
 from rings.models import Offer, Participant, Request
 from rings.phases import (
@@ -43,13 +45,14 @@ def write(
     ask.text, ask.why, ask.by = text, why, by
     ask.kind = AskKind(kind) if kind else ""
     ask.privacy = Privacy(privacy)
+    ask.scribed = isinstance(room.by.who, User) and bool(text)
     if not text:
         ask.status = AskStatus.DRAFT
     elif shown or (ready and room.ring.phase == Phase.WALL):
         ask.status = AskStatus.OPEN
     else:
         ask.status = AskStatus.READY if ready else AskStatus.DRAFT
-    ask.save(update_fields=["text", "why", "by", "kind", "privacy", "status"])
+    ask.save(update_fields=["text", "why", "by", "kind", "privacy", "status", "scribed"])
     room.touches(participant)
     if ask.status == AskStatus.OPEN and ask.ended_at:
         room.everyone = True  # asked aloud, written now: who came later is told what they missed
@@ -82,6 +85,8 @@ def offer(
     ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
     if ask.participant_id == helper.pk:
         raise NotNow("This ask is your own. Somebody else will see it.")
+    if not room.ring.participants.joined().filter(pk=helper.pk).exists():
+        raise NotNow(f"{helper.name} is not in the ring just now.")
     if not ask.is_shown:
         raise NotNow(f"Offers open once {ask.participant.name} has read the ask.")
     mine = ask.offers.filter(helper=helper).exclude(status=OfferStatus.WITHDRAWN).first()

@@ -1,6 +1,6 @@
 """What the facilitator does for the room: quiet, a tender moment, a card on the stage, one's own ask."""
 
-from rings.actions.arrivals import _free_name, _seat
+from rings.actions.arrivals import _seat, free_name
 from rings.actions.door import Change, Refs, command, undoable
 from rings.actions.turns import _need_current, paused_by_tender, unpause
 from rings.models import Request
@@ -70,7 +70,7 @@ def host_seat(room: Change) -> Refs:
     """The facilitator takes a place in their own ring, without a phone, under the host's name."""
     if room.ring.phase not in BEFORE_TURNS:
         raise NotNow("The turns have begun. Add yourself as somebody without a phone.")
-    _free_name(room, room.ring.host)
+    free_name(room, room.ring.host)
     return {"participant": _seat(room, name=room.ring.host, proxy=True).pk}
 
 

@@ -12,6 +12,7 @@ from rings.phases import (
     AskStatus,
     NotNow,
     Phase,
+    Seat,
     Turn,
     may_go,
 )
@@ -174,6 +175,26 @@ def paused_by_tender(room: Change) -> bool:
     return last is not None and last.refs.get("ask") == room.ring.current_id and last.refs["paused"]
 
 
+def yield_stage(room: Change) -> None:
+    """The one on stage is no longer in the ring: their turn ends as absent, and the next begins.
+
+    A pause goes on; what of it has passed belongs to the turn that ends.
+    """
+    ring, current = room.ring, room.ring.current
+    if current is None:
+        return
+    if ring.paused_at:
+        unpause(room)
+        ring.paused_at = room.now
+    _end(room, current, Turn.ABSENT)
+    _shelve(current)
+    following = ring.asks.in_queue().first()
+    if following:
+        _give(room, following)
+    else:
+        ring.current = None
+
+
 def unpause(room: Change) -> None:
     ring = room.ring
     if ring.paused_at is None:
@@ -210,9 +231,8 @@ def _need_current(room: Change, believing: int | None) -> Request:
 
 
 def _last_ended(room: Change) -> Request | None:
-    return (
-        room.ring.asks.of_this_round().exclude(ended_at=None).order_by("-ended_at", "-pk").first()
-    )
+    had = room.ring.asks.of_this_round().filter(participant__seat=Seat.JOINED)
+    return had.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
 
 
 def _give(room: Change, ask: Request) -> None:

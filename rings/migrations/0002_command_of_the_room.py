@@ -42,6 +42,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="request",
+            name="scribed",
+            field=models.BooleanField(
+                default=False, help_text="its words were written by the desk"
+            ),
+        ),
+        migrations.AddField(
+            model_name="request",
             name="hidden",
             field=models.BooleanField(
                 default=False, help_text="a tender moment: its words are on no shared screen"

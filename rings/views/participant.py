@@ -13,8 +13,9 @@ from rings.actions import NameTaken
 from rings.forms import NAME_LENGTH, AskForm, NameForm, OfferForm
 from rings.live import Audience
 from rings.models import Participant, Ring, name_key
-from rings.phases import Seat
+from rings.phases import PUT_OUT, Seat
 from rings.qr import qr_code
+from rings.views.comings import come_again_as, out_page
 from rings.views.home import NO_RING, find_ring
 from rings.views.pages import again, by, done, kept_private, live_page, live_poll
 
@@ -31,6 +32,8 @@ def ring(request: RingRequest, code: str) -> HttpResponse:
         request.ring, request.me = known, me
         if me.seat == Seat.WAITING:
             return kept_private(render(request, "rings/door.html", {"ring": known, "me": me}))
+        if me.seat != Seat.JOINED:
+            return out_page(request, known, me)
         return live_page(request, Audience.PHONE, me)
     found, problem = find_ring(request, code)
     if found is None:
@@ -64,7 +67,8 @@ def join(request: RingRequest, code: str) -> HttpResponse:
     found, problem = find_ring(request, code)
     if found is None:
         return kept_private(render(request, "rings/no_ring.html", {"problem": problem}, status=404))
-    if access.seat_in(request.COOKIES, found):
+    if me := access.seat_in(request.COOKIES, found):
+        come_again_as(request, found, me)
         return redirect("ring", found.code)
     form = NameForm(request.POST)
     if not form.is_valid():
@@ -98,7 +102,8 @@ def claim(request: RingRequest, code: str, pk: int) -> HttpResponse:
         return kept_private(render(request, "rings/no_ring.html", {"problem": problem}, status=404))
     if access.seat_in(request.COOKIES, found):
         return redirect("ring", found.code)
-    held = get_object_or_404(found.participants.joined(), pk=pk)
+    can = found.participants.exclude(seat__in=(Seat.WAITING, Seat.BLOCKED))
+    held = get_object_or_404(can, pk=pk)
     act = by(request, None)
     key = access.seat_key(found, act.op)
     actions.claim(found, act, participant=held, key_hash=access.key_hash(key))
@@ -191,7 +196,9 @@ def return_link(request: RingRequest) -> HttpResponse:
 def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
     """A return link acts on POST only: mail scanners open links."""
     held = get_object_or_404(
-        Participant.objects.select_related("ring"), ring=pk, key_hash=access.key_hash(key)
+        Participant.objects.select_related("ring").exclude(seat__in=PUT_OUT),
+        ring=pk,
+        key_hash=access.key_hash(key),
     )
     response: HttpResponse
     if request.method == "POST":

@@ -28,7 +28,7 @@ from tests.model.line import Line, Page
 Command = Callable[..., Event]
 MODELS: tuple[type[models.Model], ...] = (Ring, Participant, Request, Offer, Event)
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
-FOLLOW_UP = {"move", "withdraw", "turn_away", "undo"}
+FOLLOW_UP = {"move", "withdraw", "turn_away", "rejoin", "take_seat", "undo"}
 
 
 def everything() -> list[tuple[Any, ...]]:

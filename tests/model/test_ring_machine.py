@@ -115,16 +115,106 @@ class RingMachine(RingRoom):
     def open_the_door(self, data: st.DataObject, admit: bool) -> None:
         person = self.some(data, self.ring.participants.at_the_door())
         assert person
-        pk, held, key = person.pk, person.claims_id, self.keys[person.pk]
+        pk, held, key = person.pk, person.claims_id, self.keys.get(person.pk, "")
         event = self.do(actions.admit if admit else actions.turn_away, self.fay, participant=person)
+        if event and not admit and self.ring.participants.filter(pk=pk).exists():
+            return  # was in before, and is out again
         if event and not admit:
             self.dead_keys.append(self.keys.pop(pk))
         elif event and held:
             del self.keys[pk]
             self.dead_keys.append(self.keys.get(held, ""))
             self.keys[held] = key
-        if event and admit:
+        if event and admit and self.keys.get(held or pk):
             self.open_phone(held or pk)
+
+    # --- people go, and come again ---
+
+    @rule(data=st.data(), act=st.sampled_from([actions.remove, actions.block, actions.let_in]))
+    def put_out_or_let_in(self, data: st.DataObject, act: Command) -> None:
+        """Whoever it is and however they stand; only a seat that is out can be let in."""
+        person = self.some(data, self.ring.participants.all())
+        if person is None:
+            return
+        claims = self.ring.participants.filter(claims=person.pk)
+        going = list(claims.values_list("pk", flat=True))
+        if self.do(act, self.fay, participant=person):
+            self.claims_are_gone(going)
+
+    def claims_are_gone(self, pks: list[int]) -> None:
+        for pk in pks:
+            if not self.ring.participants.filter(pk=pk).exists():
+                self.dead_keys.append(self.keys.pop(pk))
+
+    @rule(data=st.data())
+    def leave(self, data: st.DataObject) -> None:
+        person = self.some(data, self.ring.participants.joined().filter(proxy=False))
+        if person:
+            claims = self.ring.participants.filter(claims=person.pk)
+            going = list(claims.values_list("pk", flat=True))
+            if self.do(actions.leave, person, participant=person):
+                self.claims_are_gone(going)
+
+    @rule(data=st.data(), act=st.sampled_from([actions.rejoin, actions.knock]))
+    def come_again(self, data: st.DataObject, act: Command) -> None:
+        """Who left has the seat again, who was removed knocks; a blocked seat does neither."""
+        person = self.some(data, self.ring.participants.filter(claims=None))
+        if person is None:
+            return
+        seat = Participant.objects.get(pk=person.pk).seat
+        event = self.do(act, None, participant=person)
+        assert event is None or seat == (Seat.LEFT if act is actions.rejoin else Seat.REMOVED)
+
+    @rule(locked=st.booleans())
+    def lock(self, locked: bool) -> None:
+        self.do(actions.lock, self.fay, locked=locked)
+
+    @rule()
+    def admit_all(self) -> None:
+        claims = set(self.ring.participants.exclude(claims=None).values_list("pk", flat=True))
+        if self.do(actions.admit_all, self.fay):
+            waiting = self.ring.participants.at_the_door()
+            assert set(waiting.values_list("pk", flat=True)) == claims
+
+    @rule(data=st.data(), name=NAMES)
+    def rename(self, data: st.DataObject, name: str) -> None:
+        person = self.some(data, self.ring.participants.filter(claims=None))
+        if person:
+            self.do(actions.rename, self.fay, participant=person, name=name)
+
+    @rule(data=st.data())
+    def merge(self, data: st.DataObject) -> None:
+        """Two seats become one: it has every offer of both but those to oneself and one of each double."""
+        stays = self.some(data, self.ring.participants.joined())
+        goes = self.some(data, self.ring.participants.filter(claims=None))
+        if stays is None or goes is None:
+            return
+        both, standing = {stays.pk, goes.pk}, Offer.objects.exclude(status=OfferStatus.WITHDRAWN)
+        of_both = standing.filter(helper__in=both).exclude(asker__in=both)
+        asks = set(of_both.values_list("ask", flat=True))
+        was_proxy = Participant.objects.get(pk=stays.pk).proxy
+        if self.do(actions.merge, self.fay, participant=stays, other=goes):
+            mine = standing.filter(helper=stays.pk).values_list("ask", flat=True)
+            assert sorted(mine) == sorted(asks)
+            key = self.keys.pop(goes.pk, "")
+            if key and was_proxy:
+                self.keys[stays.pk] = key
+            elif key:
+                self.dead_keys.append(key)
+
+    @rule(data=st.data(), right=st.booleans())
+    def a_card_and_its_pin(self, data: st.DataObject, right: bool) -> None:
+        """A seat in the ring, or left, opens on another phone; the earlier one is out of it."""
+        person = self.some(data, self.ring.participants.filter(claims=None))
+        if person is None:
+            return
+        pin, key = uuid4().hex, uuid4().hex
+        if self.do(actions.give_pin, self.fay, participant=person, pin_hash=pin) and right:
+            assert self.do(actions.take_seat, None, pin_hash=pin, key_hash=key_hash(key))
+            self.dead_keys.append(self.keys.get(person.pk, ""))
+            self.keys[person.pk] = key
+        elif not right:
+            assert self.do(actions.take_seat, None, pin_hash=key, key_hash=key_hash(key)) is None
 
     @rule(data=st.data())
     def a_phone_opens(self, data: st.DataObject) -> None:
@@ -481,9 +571,10 @@ class RingMachine(RingRoom):
         assert on_stage == ([self.ring.current_id] if self.ring.current_id else [])
         assert not on_stage or self.ring.phase == Phase.TURNS
         if self.ring.phase == Phase.TURNS and not on_stage:
-            turns = [event for *_, event in self.past if event.kind in TURN_ENDS]
+            kinds = (*TURN_ENDS, "remove", "block", "leave")
+            turns = [event for *_, event in self.past if event.kind in kinds]
             last = turns[-1]
-            assert last.kind in ("skip", "absent", "undo"), last.kind
+            assert last.kind in ("skip", "absent", "undo", "remove", "block", "leave"), last.kind
 
     @invariant()
     def the_current_asker_is_in_the_ring(self) -> None:
@@ -498,7 +589,13 @@ class RingMachine(RingRoom):
                 self.ring.asks.filter(round=number).values_list("participant_id", flat=True)
             )
             late = joined - set(asks) if number < self.ring.round else set()
-            assert sorted(asks) == sorted(joined - late)
+            assert len(asks) == len(set(asks))
+            assert joined - late <= set(asks)
+
+    @invariant()
+    def who_is_out_is_in_no_queue(self) -> None:
+        for ask in self.ring.asks.in_queue().select_related("participant"):
+            assert ask.participant.seat == Seat.JOINED
 
     @invariant()
     def nobody_is_forgotten(self) -> None:

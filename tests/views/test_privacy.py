@@ -55,8 +55,13 @@ def test_an_ask_is_seen_by_nobody_else_before_its_turn(circle: Circle) -> None:
 def test_a_facilitator_reads_no_ask_written_on_a_phone_before_its_turn(circle: Circle) -> None:
     desk, pk = circle.cast.desk(), circle.ring.pk
     path = f"/desk/{pk}/seats/{{}}/ask/".format
-    assert desk.get(path(circle.cy.pk)).status_code == 404
-    assert desk.post(path(circle.cy.pk), {"text": "Other words."}).status_code == 404
+    refused = [
+        desk.get(path(circle.cy.pk)),
+        desk.post(path(circle.cy.pk), {"text": "Other words."}),
+    ]
+    assert [page.status_code for page in refused] == [409, 409]
+    assert ["What Cy asks for" in page.text for page in refused] == [False, False]
+    assert circle.cy.asks.get().text == "What Cy asks for."
     assert desk.get(path(circle.ada.pk)).status_code == 200  # Ada has the ring
 
 

@@ -60,7 +60,15 @@ def desk_queue(picture: Picture) -> Context:
         "joinable": ring.phase in JOINABLE,
         "writable": WRITABLE,
         "form": NameForm(),
+        **_door(picture),
     }
+
+
+def _door(picture: Picture) -> Context:
+    """Who of those at the door is new, to be let in at once, and who was in the ring before."""
+    new = sum(person.claims_id is None for person in picture.door)
+    before = {ask.participant_id for ask in picture.silent}
+    return {"newcomers": new, "newcomers_said": str(new), "known": before}
 
 
 def _queue_title(picture: Picture) -> str:

@@ -1,7 +1,7 @@
 """Somebody who is out is out and stays out.
 
-Out is today a seat that went to another device (claimed, and admitted at the desk), and somebody who
-was turned away at the door. Removing and blocking get a line in `ways` when their commands are there.
+Out is a seat that went to another device (claimed, and admitted at the desk), one that was removed or
+blocked, and somebody who was turned away at the door. Who was removed may knock; the others may not.
 """
 
 import asyncio
@@ -33,12 +33,15 @@ class Way:
     put_out: Callable[[Rig, Circle], Awaitable[float]]  # when that was done
     within: float
     busy: bool
+    knocks: bool = True  # by the code it comes to the door; a blocked one does not even do that
 
 
 def ways() -> list[Way]:
     return [
         Way("taken over", _taken_over, 1, busy=True),
         Way("the word lost", _taken_over_unheard, 6, busy=False),
+        Way("removed", _removed, 1, busy=True),
+        Way("blocked", _blocked, 1, busy=True, knocks=False),
     ]
 
 
@@ -113,10 +116,19 @@ async def _stays_out(rig: Rig, finding: Finding, circle: Circle, way: Way, old: 
     changes = int(await _everything(rig) != before)
     finding.count(f"{way.name}: changed by it", changes)
     await old.post(f"{old.path}join/", name="Somebody else")
-    at_the_door = await old.get()
+    at_the_door = await _page(old)
     code, came = await _bytes_on_return(old)
-    within = int("One moment" not in at_the_door or circle.word in at_the_door)
+    others = at_the_door.replace(f"0 {circle.word}", "")  # its own name it may read
+    within = int(("One moment" in at_the_door) != way.knocks or circle.word in others)
     finding.count(f"{way.name}: by the code past the door", within + came + int(code != 4404))
+
+
+async def _page(phone: Light) -> str:
+    """What the device shows; nothing where there is nothing for it."""
+    try:
+        return await phone.get()
+    except Refused:
+        return ""
 
 
 async def _post(phone: Light, what: str, **fields: str) -> int:
@@ -156,6 +168,23 @@ async def _taken_over(rig: Rig, circle: Circle) -> float:
     """Admitted at the desk: every process hears of it by a word."""
     waiting, desk = await _claim(rig, circle), circle.desk(rig.url)
     await desk.post(f"{desk.path}seats/{waiting}/admit/")
+    out = time.monotonic()
+    await desk.shut()
+    return out
+
+
+async def _removed(rig: Rig, circle: Circle) -> float:
+    return await _put_out(rig, circle, "remove")
+
+
+async def _blocked(rig: Rig, circle: Circle) -> float:
+    return await _put_out(rig, circle, "block")
+
+
+async def _put_out(rig: Rig, circle: Circle, act: str) -> float:
+    """By a press at the desk of the ring."""
+    desk = circle.desk(rig.url)
+    await desk.post(f"{desk.path}seats/{circle.seats[0]['pk']}/{act}/")
     out = time.monotonic()
     await desk.shut()
     return out

@@ -1,0 +1,83 @@
+"""Two seats of one person become one: with one ask a round, and every offer of both."""
+
+from rings.actions.door import Change, Refs, command
+from rings.actions.seats import settled
+from rings.models import Event, Offer, Participant, Request
+from rings.phases import NotNow, OfferStatus, Seat, Strength
+
+
+@command
+def merge(room: Change, *, participant: Participant, other: Participant) -> Refs:
+    """`other` was the same person: what stands on that seat moves to `participant`, which stays.
+
+    The seat that stays keeps its key; only a seat without a phone takes the other's. The name it has
+    stays too. It cannot be taken back, since two seats are one then.
+    """
+    if participant.pk == other.pk:
+        raise NotNow("Choose another seat of the same person.")
+    stays, goes = settled(room, participant), settled(room, other)
+    if stays.seat != Seat.JOINED:
+        raise NotNow(f"{stays.name} is not in the ring. Let them in first.")
+    if goes.seat not in {Seat.JOINED, Seat.LEFT, Seat.REMOVED}:
+        raise NotNow(f"The seat of {goes.name} cannot be brought together with another.")
+    for ask in list(goes.asks.all()):
+        _move_ask(room, ask, stays)
+    _move_offers(goes, stays)
+    goes.claimants.update(claims=stays, name=stays.name, name_key=stays.name_key)
+    Event.objects.filter(by_participant=goes).update(by_participant=stays)
+    key_hash, pin_hash, seen_at, pk = goes.key_hash, goes.pin_hash, goes.seen_at, goes.pk
+    goes.delete()
+    if stays.proxy and key_hash:
+        stays.key_hash, stays.proxy, stays.seen_at = key_hash, False, seen_at
+    stays.pin_hash = stays.pin_hash or pin_hash
+    stays.save(update_fields=["key_hash", "proxy", "seen_at", "pin_hash"])
+    room.ring.last_act = None  # what it would put back may be gone
+    room.touches(pk)
+    room.everyone = True
+    return {"participant": stays.pk, "merged": pk}
+
+
+def _move_ask(room: Change, ask: Request, stays: Participant) -> None:
+    """One of the two asks of a round stands: the one that was shown, or the one with words."""
+    mine = stays.asks.filter(round=ask.round).first()
+    if mine:
+        if _was_asked(mine) and _was_asked(ask):
+            raise NotNow(
+                f"Both {stays.name} and {ask.participant.name} have asked already, and others answer "
+                "each ask. They cannot become one; remove one of them instead."
+            )
+        theirs_stands = _was_asked(ask) or (
+            not _was_asked(mine) and bool(ask.text) and not mine.text
+        )
+        if not theirs_stands:
+            return  # goes with its seat
+        mine.delete()
+    ask.offers.filter(helper=stays).delete()  # an offer to oneself is none
+    ask.participant = stays
+    ask.save(update_fields=["participant"])
+    ask.offers.update(asker=stays)
+    if room.ring.current_id == ask.pk:
+        room.ring.current = ask
+
+
+def _was_asked(ask: Request) -> bool:
+    return ask.is_shown or ask.is_promised()
+
+
+def _move_offers(goes: Participant, stays: Participant) -> None:
+    """Every offer of the one is the other's; of two on one ask the answered or firmer one stands."""
+    for offer in goes.offers.select_related("ask"):
+        if offer.asker_id == stays.pk:
+            offer.delete()
+            continue
+        twin = stays.offers.filter(ask=offer.ask).exclude(status=OfferStatus.WITHDRAWN).first()
+        if twin and offer.status != OfferStatus.WITHDRAWN:
+            weaker = offer if _weight(twin) >= _weight(offer) else twin
+            weaker.status = OfferStatus.WITHDRAWN
+            weaker.save(update_fields=["status"])
+        offer.helper = stays
+        offer.save(update_fields=["helper"])
+
+
+def _weight(offer: Offer) -> tuple[bool, bool]:
+    return offer.status != OfferStatus.PLEDGED, offer.strength == Strength.FIRM
