@@ -39,7 +39,7 @@ def test_a_proxy_becomes_a_phone_by_the_card(room: Room, axe: Callable[[Page], N
     actions.write(cast.ring, cast.by, participant=daniel, text="A chair that folds.")
     session = {"sessionid": cast.desk().cookies["sessionid"].value}
     desk = room.page(DESK, f"/desk/{room.ring.pk}/", session)
-    desk.locator(f"#acts-{daniel.pk} summary").click()
+    desk.locator(f"#seat-menu-{daniel.pk} summary").click()
     desk.get_by_role("link", name="Card with a PIN for Daniel").click()
     desk.get_by_role("button", name="Make the card").click()
     card = desk.get_by_role("region", name="The card")
