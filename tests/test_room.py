@@ -151,6 +151,15 @@ def test_what_was_hidden_without_a_pause_stays_so_through_a_pause(tender: Circle
     assert tender.ada.asks.get().hidden
 
 
+def test_a_later_pause_is_not_the_tender_one(tender: Circle) -> None:
+    hide(tender, paused=True)
+    tender.cast.next()
+    actions.back(tender.ring, tender.cast.by, believing=tender.ring.current_id)
+    for paused in (True, False):
+        actions.pause(tender.ring, tender.cast.by, paused=paused)
+    assert tender.ada.asks.get().hidden
+
+
 def test_a_tender_moment_is_taken_back(tender: Circle) -> None:
     hide(tender, paused=True)
     act = Ring.objects.get(pk=tender.ring.pk).last_act
