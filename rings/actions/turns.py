@@ -169,10 +169,9 @@ def pause(room: Change, *, paused: bool) -> Refs:
 
 
 def paused_by_tender(room: Change) -> bool:
-    """Whether the ring stands still for a tender moment of the one who has it."""
-    stops = room.ring.events.filter(kind__in=("pause", "tender"), undone=False)
-    last = stops.order_by("version").last() if room.ring.paused_at else None
-    return last is not None and last.refs.get("ask") == room.ring.current_id and last.refs["paused"]
+    """Whether this very pause began with a tender moment."""
+    began = room.ring.paused_at
+    return began is not None and room.ring.events.filter(kind="tender", at=began).exists()
 
 
 def yield_stage(room: Change) -> None:
