@@ -280,3 +280,15 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
         data = dict(self.cleaned_data)
         data["turn_seconds"] = int(data.pop("turn_minutes") * 60)
         return data
+
+
+class InviteForm(forms.Form):
+    """An account to lead a ring with, by its address."""
+
+    address = forms.EmailField(
+        label="E-mail address of their account",
+        error_messages={
+            "required": "Write the address they sign in with.",
+            "invalid": "That is not an e-mail address yet, such as ada@example.org.",
+        },
+    )

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Self
 
+from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rings.models import Offer, Participant, Request, Ring
@@ -34,6 +36,9 @@ BEGIN = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
+
+
+_team = Ring.team.through.objects.filter(ring=OuterRef("pk"))
 
 
 @contextmanager
@@ -65,12 +70,15 @@ class Picture:
     asks: list[Request]  # of those who have a turn, in the order they are called
     silent: list[Request]  # of those who have none: observers, and who is no longer in the ring
     offers: list[Offer]  # not taken back, oldest first
+    team: list[User]  # who lead beside the owner
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
         """Read a ring, whose content is then that of its version, though others may be changing it."""
         with one_moment():
-            ring = Ring.objects.select_related("last_act").get(pk=ring_pk)
+            rings = Ring.objects.select_related("last_act", "leader", "facilitator")
+            ring = rings.annotate(accompanied=Exists(_team)).get(pk=ring_pk)
+            team = list(ring.team.order_by("pk")) if ring.__dict__["accompanied"] else []
             people = list(ring.participants.select_related("claims"))
             asks = list(ring.asks.all())
             offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
@@ -92,6 +100,7 @@ class Picture:
             asks=[ask for ask in asks if ask.pk in turns],
             silent=[ask for ask in asks if ask.pk not in turns],
             offers=offers,
+            team=team,
         )
 
     # --- people ---

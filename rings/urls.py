@@ -3,7 +3,7 @@
 from django.urls import path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from rings.views import archive, desk, health, home, participant, planning, seats, stage
+from rings.views import archive, desk, health, home, participant, planning, seats, stage, team
 
 
 class Id(IntConverter):
@@ -58,6 +58,17 @@ urlpatterns = [
         desk.turn,
         name="turn",
     ),
+    # leading together
+    path("lead/<str:invitation>/", team.lead, name="lead"),
+    path("desk/<id:pk>/team/", team.team_page, name="team"),
+    path("desk/<id:pk>/team/invite/", team.invite, name="invite"),
+    path("desk/<id:pk>/team/stop/", team.stop_invitations, name="stop_invitations"),
+    path("desk/<id:pk>/team/<id:user_pk>/off/", team.take_off, name="take_off"),
+    path("desk/<id:pk>/hand-over/", team.hand_over, name="hand_over"),
+    path("desk/<id:pk>/take-over/", team.take_over, name="take_over"),
+    path("desk/<id:pk>/see/", team.see, name="see"),
+    path("desk/<id:pk>/see/stage/", team.see_stage, name="see_stage"),
+    path("desk/<id:pk>/see/<id:seat_pk>/", team.see_phone, name="see_phone"),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
     # for machines

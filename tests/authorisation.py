@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
-from rings import access, actions, limits
+from rings import access, actions, limits, team
 from rings.actions import By
 from rings.models import Offer, Participant, Request
 from rings.phases import Phase
@@ -30,6 +30,7 @@ PEOPLE = (
     "foreign",
     "removed",
     "owner",
+    "cofacilitator",
     "other",
     "staff",
     "stage",
@@ -163,6 +164,9 @@ class World:
         actions.turn_away(self.ring, cast.by, participant=dan)
         self._moved(cy)
         self.away = dan
+        gil = User.objects.create_user("gil", "gil@example.org")
+        actions.join_team(self.ring, By(gil), user=gil, believing=0)
+        self.ring.refresh_from_db()
         gus = User.objects.create_user("gus", "gus@example.org")
         sol = User.objects.create_superuser("sol", "sol@example.org")
         self.other = Cast.__new__(Cast)
@@ -171,7 +175,7 @@ class World:
         mal = self._mal(self.other)
         self.ids = {
             "ring": self.ring.pk, "seat": ada.pk, "ask": ada.asks.get().pk, "door": wim.pk,
-            "mine": bo.offers.get().pk, "scribed": cy.offers.get().pk,
+            "mine": bo.offers.get().pk, "scribed": cy.offers.get().pk, "hand": gil.pk,
         }  # fmt: skip
         self.rows: dict[str, Model] = {
             "rings_ring": self.ring, "rings_participant": ada, "rings_request": ada.asks.get(),
@@ -187,6 +191,7 @@ class World:
             "foreign": [self._seated(mal, {access.seat_cookie(self.ring.pk): key_of("Mal")})],
             "removed": [self._seated(cy), self._seated(dan)],
             "owner": [self._account(cast.fay, token=self.ring.stage_token)],
+            "cofacilitator": [self._account(gil, token=self.ring.stage_token)],
             "other": [self._account(gus)],
             "staff": [self._account(sol)],
             "stage": [Person("stage", knows={"token": self.ring.stage_token})],
@@ -215,7 +220,7 @@ class World:
         pledged, scribed = Offer.objects.filter(ring=self.other.ring).order_by("pk")
         door = self.other.ring.participants.at_the_door().get()
         return {"ring": self.other.ring.pk, "seat": mal.pk, "ask": mal.asks.get().pk, "door": door.pk,
-                "mine": pledged.pk, "scribed": scribed.pk}  # fmt: skip
+                "mine": pledged.pk, "scribed": scribed.pk, "hand": self.other.fay.pk}  # fmt: skip
 
     def _deleted(self) -> dict[str, int]:
         """Ids that once were right in this very ring."""
@@ -226,8 +231,10 @@ class World:
         offer = Offer.objects.create(
             ring=self.ring, ask=ask, asker=someone, helper_id=self.ids["seat"]
         )
-        ids = {"ring": gone.pk, "seat": someone.pk, "ask": ask.pk, "door": someone.pk,
+        leaver = User.objects.create_user("leaver")
+        ids = {"hand": leaver.pk, "ring": gone.pk, "seat": someone.pk, "ask": ask.pk, "door": someone.pk,
                "mine": offer.pk, "scribed": offer.pk}  # fmt: skip
+        leaver.delete()
         gone.delete()
         someone.delete()
         return ids
@@ -263,6 +270,9 @@ class World:
             "withdraw_for": {"pk": ids["ring"], "offer_pk": ids["scribed"]},
             "admit": {"pk": ids["ring"], "seat_pk": ids["door"], "command": command},
             "turn": {"pk": ids["ring"], "command": command},
+            "lead": {"invitation": team.link_token(self.ring)},
+            "take_off": {"pk": ids["ring"], "user_pk": ids["hand"]},
+            "see_phone": {"pk": ids["ring"], "seat_pk": ids["seat"]},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -298,6 +308,9 @@ class World:
             "move": {"to": "wall", "believing": "turns"},
             "turn": {"believing": self.ids["ask"]},
             "pause": {"paused": "yes"},
+            "invite": {"address": "sol@example.org"},
+            "hand_over": {"to": self.ids["hand"], "believing": self.cast.fay.pk},
+            "take_over": {"believing": self.cast.fay.pk},
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
@@ -314,6 +327,7 @@ class World:
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
         "withdraw_for": {"offer_pk": "scribed"}, "admit": {"seat_pk": "door"},
+        "take_off": {"user_pk": "hand"}, "see_phone": {"seat_pk": "seat"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -13,6 +13,7 @@ from rings.access import RingRequest, signed_in
 from rings.forms import RingForm
 from rings.models import Ring
 from rings.plans import PRESETS, Plan
+from rings.team import awaiting
 from rings.views.pages import by, kept_private
 
 
@@ -20,8 +21,8 @@ from rings.views.pages import by, kept_private
 @signed_in
 def my_rings(request: RingRequest) -> HttpResponse:
     """The facilitator's rings: those to come and live ones first, then the past ones."""
-    mine = Ring.objects.owned_by(request.user).with_counts()
-    context = {"open": mine.open(), "past": mine.past()[:50]}
+    mine = Ring.objects.led_by(request.user.pk).with_counts()
+    context = {"open": mine.open(), "past": mine.past()[:50], "awaiting": awaiting(request.user)}
     return kept_private(render(request, "rings/my_rings.html", context))
 
 

@@ -134,7 +134,8 @@ class PageAndNet(RuleBasedStateMachine):
         return [at for at, state in self.lines.items() if state == CONNECTING]
 
     def accept(self, at: int) -> None:
-        since = int(parse_qs(urlsplit(self.urls[at]).query)["since"][0])
+        said = parse_qs(urlsplit(self.urls[at]).query)["since"][0]
+        since = int(said) if said.isdecimal() else -1
         now = self.now
         wire = Wire(self.line, now.ring, now.audience, now.client, now.seat, version=since)
         wire.key = "key-of-Bo" if now.seat else ""

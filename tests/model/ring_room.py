@@ -26,7 +26,8 @@ from tests.model.line import Line, Page
 Command = Callable[..., Event]
 MODELS: tuple[type[models.Model], ...] = (Ring, Participant, Request, Offer, Event)
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
-FOLLOW_UP = {"move", "withdraw", "turn_away"}
+FOLLOW_UP = {"move", "withdraw", "turn_away"} | {"hand_over", "take_over", "take_off"}
+FOLLOW_UP |= {"stop_invitations"}
 
 
 def everything() -> list[tuple[Any, ...]]:
@@ -61,6 +62,7 @@ class RingRoom(RuleBasedStateMachine):
         self.line = Line()
         self.other, self.theirs = another_ring()
         self.fay = User.objects.create_user("fay", "fay@example.org")
+        self.gil, self.hal = (User.objects.create_user(name) for name in ("gil", "hal"))
         self.stale = actions.open_ring(self.fay, uuid4().hex, title="Ours", host="Fay")
         self.ring = Ring.objects.get(pk=self.stale.pk)
         self.seen: dict[tuple[type[models.Model], int], models.Model] = {}
@@ -78,7 +80,7 @@ class RingRoom(RuleBasedStateMachine):
         desk.force_login(self.fay)
         self.pages = [
             Page(self.line, self.ring, Audience.STAGE, Client()),
-            Page(self.line, self.ring, Audience.DESK, desk),
+            Page(self.line, self.ring, Audience.DESK, desk, user=self.fay.pk),
         ]
         for page in self.pages:
             page.connect()
@@ -119,6 +121,11 @@ class RingRoom(RuleBasedStateMachine):
         if begins:
             self.ran[waiting.pk] = self.pauses[waiting.pk] = 0
         return event
+
+    @property
+    def in_hand(self) -> User:
+        """Who leads just now."""
+        return self.ring.leader or self.fay
 
     def pass_time(self, seconds: float) -> None:
         self.clock.shift(seconds)

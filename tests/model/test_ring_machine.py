@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import hypothesis.strategies as st
 import pytest
-from django.db import models
 from django.http import Http404
 from django.utils import timezone
 from hypothesis import settings
@@ -153,7 +152,7 @@ class RingMachine(RingRoom):
     def move(self, to: Phase) -> None:
         legal = to in MOVES[Phase(self.ring.phase)]
         ended = self.ring.ended_at
-        event = self.do(actions.move, self.fay, to=to, believing=self.ring.phase)
+        event = self.do(actions.move, self.in_hand, to=to, believing=self.ring.phase)
         assert event is None or legal
         if event and ended and to == Phase.CLOSING:
             assert timezone.now() - ended <= timedelta(hours=REOPEN_HOURS)
@@ -169,7 +168,7 @@ class RingMachine(RingRoom):
         before = dict(self.ring.asks.values_list("pk", "turn"))
         following, current = self.ring.asks.in_queue().first(), self.ring.current_id
         self.beliefs.append(current)
-        event = self.do(command, self.fay, believing=current)
+        event = self.do(command, self.in_hand, believing=current)
         if event is None:
             return
         after = dict(self.ring.asks.values_list("pk", "turn"))
@@ -183,14 +182,52 @@ class RingMachine(RingRoom):
         """A desk that still believes in another phase or an earlier turn changes nothing."""
         believing = data.draw(st.sampled_from([*self.beliefs, self.theirs[Request].pk]))
         if believing != self.ring.current_id:
-            assert self.do(command, self.fay, believing=believing) is None
+            assert self.do(command, self.in_hand, believing=believing) is None
         if phase != self.ring.phase:
-            assert self.do(actions.move, self.fay, to=Phase.WALL, believing=phase) is None
+            assert self.do(actions.move, self.in_hand, to=Phase.WALL, believing=phase) is None
 
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
-        if self.do(actions.pause, self.fay, paused=paused):
+        if self.do(actions.pause, self.in_hand, paused=paused):
             self.pauses[self.ring.current_id] += 1
+
+    # --- from hand to hand ---
+
+    @rule(who=st.sampled_from(["gil", "hal"]), how=st.sampled_from(["link", "account", "old link"]))
+    def somebody_comes_to_lead(self, who: str, how: str) -> None:
+        """By the link of this moment, or invited by their account; an older link is worth nothing."""
+        user, changes = getattr(self, who), self.ring.team_changes
+        if how == "account":
+            self.do(actions.invite, self.fay, user=user)
+        believing = {"link": changes, "account": None, "old link": changes - 1}[how]
+        event = self.do(actions.join_team, user, user=user, believing=believing)
+        assert event is None or how != "old link"
+
+    @rule(who=st.sampled_from(["gil", "hal", ""]))
+    def the_owner_takes_somebody_off(self, who: str) -> None:
+        if who:
+            self.do(actions.take_off, self.fay, user=getattr(self, who))
+        else:
+            self.do(actions.stop_invitations, self.fay)
+
+    @rule(to=st.sampled_from(["fay", "gil", "hal"]), stale=st.booleans(), over=st.booleans())
+    def the_ring_changes_hands(self, to: str, stale: bool, over: bool) -> None:
+        """Handed over by who leads or taken over; a desk that believes in another hand changes nothing."""
+        before, person = self.in_hand, getattr(self, to)
+        believing = before.pk + 1 if stale else before.pk
+        if over:
+            event = self.do(actions.take_over, person, believing=believing)
+        else:
+            event = self.do(actions.hand_over, before, to=person, believing=believing)
+        if event:
+            assert (self.in_hand, before == person) == (person, False)
+            assert not stale or (over and to == "fay")
+
+    @rule(command=TURNS, who=st.sampled_from(["fay", "gil", "hal"]))
+    def somebody_presses_who_does_not_lead(self, command: Command, who: str) -> None:
+        if getattr(self, who) != self.in_hand:
+            pressed = self.do(command, getattr(self, who), believing=self.ring.current_id)
+            assert pressed is None
 
     @precondition(lambda self: self.ring.asks.exclude(turn=Turn.WAITING).exists())
     @rule(data=st.data(), number=st.integers(1, 3), private=st.booleans(), scribed=st.booleans())
@@ -250,7 +287,7 @@ class RingMachine(RingRoom):
         mal = self.theirs[Participant]
         attempts = [(self.stale, By(mal), fields)]
         for name, value in fields.items():
-            if isinstance(value, models.Model):
+            if type(value) in self.theirs:
                 attempts.append(
                     (self.stale, By(by.who), {**fields, name: self.theirs[type(value)]})
                 )
@@ -308,6 +345,10 @@ class RingMachine(RingRoom):
                 event for *_, event in self.past if event.kind in ("skip", "next_turn", "back")
             ]
             assert turns[-1].kind == "skip"
+
+    @invariant()
+    def who_leads_has_a_desk_and_the_owner_can_take_the_ring_back(self) -> None:
+        assert Ring.objects.led_by(self.in_hand.pk).filter(pk=self.ring.pk).exists()
 
     @invariant()
     def the_current_asker_is_in_the_ring(self) -> None:

@@ -8,6 +8,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.screens.desk.names import short
+from rings.screens.desk.team import hands
 
 # What the one large button says, and where it leads; in the turns it is Next while somebody waits.
 PRIMARY = {
@@ -38,4 +39,5 @@ def desk_controls(picture: Picture) -> Context:
         "says": says,
         "small": f"{short(picture, following)} begins" if begins and following else "",
         "hours": REOPEN_HOURS,
+        **hands(picture),
     }

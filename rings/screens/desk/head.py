@@ -13,6 +13,7 @@ from rings.phases import (
     Phase,
 )
 from rings.picture import Picture
+from rings.screens.desk.team import hands
 
 STEP_NAMES = {
     Phase.LOBBY: "Lobby",
@@ -50,6 +51,7 @@ def desk_head(picture: Picture) -> Context:
         "can_end": Phase.FOLLOW_UP in MOVES[phase] and phase != Phase.CLOSING,
         "can_cancel": Phase.CANCELLED in MOVES[phase],
         "hours": REOPEN_HOURS,
+        **hands(picture),
     }
 
 
