@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,6 +17,7 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from rings import access, actions, limits, team
 from rings.actions import By
@@ -182,6 +184,8 @@ class World:
             "rings_offer": bo.offers.get(), "rings_event": self.ring.events.first(),
             "auth_user": cast.fay, "auth_user_password": cast.fay,
         }  # fmt: skip
+        # what was just offered can be taken back, however long the table takes
+        Offer.objects.update(created_at=timezone.now() + timedelta(hours=1))
         self.elsewhere = self._elsewhere(mal)
         self.deleted = self._deleted()
         self.people = {

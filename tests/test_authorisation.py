@@ -97,7 +97,7 @@ hand_over        POST     in    in    in    in    in    302+  409           404 
 take_over        POST     in    in    in    in    in    409   302+          404   404   in
 see              GET      in    in    in    in    in    200   200           404   404   in
 see_stage        GET      in    in    in    in    in    200   200           404   404   in
-see_phone        GET      in    in    in    in    in    200   200           404   404   in
+see_phone        GET      in    in    in    in    in    ring  ring          404   404   in
 
 # for machines: metrics asks for its token
 healthz          GET HEAD 200   200   200   200   200   200   200           200   200   200
