@@ -459,3 +459,12 @@ def test_whose_screen_to_see_is_chosen_from_a_list(circle: Circle) -> None:
     page = circle.cast.desk().get(f"/desk/{circle.ring.pk}/see/").text
     assert [name in page for name in ("Ada", "Bo", "Cy", "The stage")] == [True] * 4
     assert circle.cast.desk().get(f"/desk/{circle.ring.pk}/see/{2**40}/").status_code == 404
+
+
+def test_a_team_is_read_with_one_query_more(
+    both: Circle, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(5):  # type: ignore[operator]
+        picture = Picture.of(both.ring.pk)
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        live.draw(picture, Audience.DESK)
