@@ -62,7 +62,9 @@ class RingRoom(RuleBasedStateMachine):
         self.line = Line()
         self.other, self.theirs = another_ring()
         self.fay = User.objects.create_user("fay", "fay@example.org")
-        self.gil, self.hal = (User.objects.create_user(name) for name in ("gil", "hal"))
+        self.gil, self.hal = (
+            User.objects.create_user(name, first_name=name.title()) for name in ("gil", "hal")
+        )
         self.stale = actions.open_ring(self.fay, uuid4().hex, title="Ours", host="Fay")
         self.ring = Ring.objects.get(pk=self.stale.pk)
         self.seen: dict[tuple[type[models.Model], int], models.Model] = {}
