@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Route
 
 from rings import live
 from rings.hub import HEARTBEAT_EVERY, clock
+from rings.live import Audience
 from rings.models import Event, Offer, Participant, Request, Ring
 from tests.conftest import Cast
 from tests.model.line import Line, Page
@@ -139,6 +140,7 @@ class PageAndNet(RuleBasedStateMachine):
         now = self.now
         wire = Wire(self.line, now.ring, now.audience, now.client, now.seat, version=since)
         wire.key = "key-of-Bo" if now.seat else ""
+        wire.user = self.cast.fay.pk if now.audience == Audience.DESK else 0
         self.wires[at] = wire
         self.net("open", at)
         wire.connect()
