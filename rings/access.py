@@ -158,6 +158,20 @@ def facilitator[**P](view: View[P]) -> Callable[..., HttpResponse]:
     return _declare(door, "facilitator")
 
 
+def owner[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Whose ring this is, for what is not for the team: `request.ring`, or 404."""
+
+    @wraps(view)
+    @login_required
+    def door(request: RingRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.ring = get_object_or_404(Ring.objects.owned_by(request.user), pk=pk)
+        if request.method == "POST":
+            limits.count_change(f"user {request.user.pk}")
+        return view(request, *args, **kwargs)
+
+    return _declare(door, "owner")
+
+
 def stage[**P](view: View[P]) -> Callable[..., HttpResponse]:
     """Who has the stage's secret link: `request.ring`, or 404."""
 

@@ -96,7 +96,7 @@ class Page(AsyncWebsocketConsumer):
     async def _identify(self, audience: Audience, **key: Any) -> Socket | int:
         """The socket of whoever this is, or the code to close with."""
         cookies = access.cookies_of(list(self.scope["headers"]))
-        me, session = None, ""
+        me, session, user_pk = None, "", None
         if audience == Audience.PHONE:
             me = await seats.whose(key["code"], cookies)
             ring = me.ring if me else None
@@ -120,6 +120,7 @@ class Page(AsyncWebsocketConsumer):
             seat=me.pk if me else None,
             key_hash=me.key_hash if me else "",
             session=session,
+            user=user_pk or 0,
         )
 
     async def _send_text(self, text: str) -> None:

@@ -340,3 +340,15 @@ class LineForm(forms.Form):
         if moment and text == clean_text(moment.line):
             data["text"] = ""
         return data
+
+
+class InviteForm(forms.Form):
+    """An account to lead a ring with, by its address."""
+
+    address = forms.EmailField(
+        label="E-mail address of their account",
+        error_messages={
+            "required": "Write the address they sign in with.",
+            "invalid": "That is not an e-mail address yet, such as ada@example.org.",
+        },
+    )

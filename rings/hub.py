@@ -22,7 +22,7 @@ from channels.layers import BaseChannelLayer, get_channel_layer
 from django.db import close_old_connections
 from django.utils import timezone
 
-from rings import access, live, metrics
+from rings import access, live, metrics, team
 from rings.live import Audience, Word
 from rings.models import HERE_FOR, Participant, Ring
 from rings.picture import Picture
@@ -64,7 +64,7 @@ GROUP = "rings"
 class Socket:
     """One open page: which ring and audience, who opened it, and how far it has been told.
 
-    A phone has a seat and its key, a desk the session of its facilitator; a stage has neither.
+    A phone has a seat and its key, a desk the session and account of who leads; a stage has neither.
     `since` is the version the page shows when it connects (-1: nothing yet).
     """
 
@@ -75,6 +75,7 @@ class Socket:
     seat: int | None = None
     key_hash: str = ""
     session: str = ""
+    user: int = 0
     since: int = -1
     here: bool = True
     stamp: int = -1
@@ -97,6 +98,7 @@ class Room:
     fresh: dict[Socket, None] = field(default_factory=dict)  # have not had their first screen
     presence: bool = False
     here: frozenset[int] = frozenset()  # as last drawn
+    lost: bool = False  # the leader's desk is missed, which every page shows
     changed_at: float = 0.0  # when the oldest change not yet told was committed; 0: none is waiting
     pump: asyncio.Task[None] | None = None
 
@@ -116,13 +118,15 @@ class Room:
 
 @dataclass
 class Drawing:
-    """What one reading gave: a screen an audience, the personal fragments, the seats' keys."""
+    """What one reading gave: a screen an audience, the personal fragments, the seats' keys, who leads."""
 
     version: int
     screens: dict[Audience, live.Screen]
     personal: dict[int, dict[str, str]]
     keys: dict[int, str]
     here: frozenset[int]  # whose pages desk and stage show as here
+    desks: set[int]
+    lost: bool
 
 
 def _draw(
@@ -151,13 +155,15 @@ def _draw(
         },
         keys={seat: person.key_hash for seat, person in picture.seat_of.items()},
         here=frozenset(picture.seen),
+        desks={picture.ring.facilitator_id, *(user.pk for user in picture.team)},
+        lost=picture.ring.desk_lost,
     )
 
 
 def _look(
-    ring_pks: Collection[int], here: Collection[int]
-) -> tuple[dict[int, int], dict[int, set[int]]]:
-    """In a drawing thread: renew the lease of those here, then read all versions and leases at once."""
+    ring_pks: Collection[int], here: Collection[int], desks: Collection[tuple[int, int]]
+) -> tuple[dict[int, int], dict[int, set[int]], set[int]]:
+    """In a drawing thread: renew the leases of seats and desks, then read all versions and leases at once."""
     close_old_connections()
     now = timezone.now()
     if here:
@@ -167,7 +173,7 @@ def _look(
     rows = Participant.objects.joined().filter(ring__in=ring_pks, seen_at__gt=now - HERE_FOR)
     for ring_pk, seat in rows.values_list("ring_id", "pk"):
         present[ring_pk].add(seat)
-    return versions, present
+    return versions, present, team.renew(desks, ring_pks, now)
 
 
 def _layer() -> BaseChannelLayer:
@@ -382,11 +388,15 @@ class Hub:
         if socket.seat and drawing.keys.get(socket.seat) != socket.key_hash:
             await self._close(socket, CloseCode.REMOVED)
             return
+        if socket.audience == Audience.DESK and socket.user not in drawing.desks:
+            await self._close(socket, CloseCode.NOT_FOUND)
+            return
         if socket.unheard > UNHEARD_BOUND:
             return
         shown = drawing.screens[socket.audience]
         version = max(drawing.version, shown.version)  # a page was drawn after this reading
-        current = first and socket.since == version and socket.audience == Audience.PHONE
+        phone = socket.audience == Audience.PHONE
+        current = first and socket.since == version and phone and not drawing.lost
         if current:  # presence alone changes desk and stage, so only a phone's page can be current
             socket.stamp = shown.stamp
         mine = {} if current else drawing.personal.get(socket.seat or 0, {})
@@ -449,7 +459,9 @@ class Hub:
         if not self.rooms:
             return
         here = {s.seat for s in self.sockets() if s.seat and s.here}
-        versions, present = await self.read(partial(_look, list(self.rooms), here))
+        desks = {(s.ring_pk, s.user) for s in self.sockets() if s.audience == Audience.DESK}
+        look = partial(_look, list(self.rooms), here, desks)
+        versions, present, lost = await self.read(look)
         gone = present.keys() - versions  # deleted: rehearsals that somebody has had enough of
         for socket in [socket for socket in self.sockets() if socket.ring_pk in gone]:
             await self._close(socket, CloseCode.NOT_FOUND)
@@ -462,9 +474,11 @@ class Hub:
                 metrics.REPAIRS.inc()
                 room.wanted, room.everyone, room.heard = max(room.wanted, version), True, version
                 room.hears(version)
+            if (pk in lost) != room.lost:
+                room.lost, room.presence = pk in lost, True
             now_here = frozenset(present[pk])
             if now_here != room.here:
-                room.presence = any(s.audience != Audience.PHONE for s in room.sockets)
+                room.presence |= any(s.audience != Audience.PHONE for s in room.sockets)
             self._pump(room)
 
     async def _check_sign_ins(self) -> None:

@@ -8,7 +8,8 @@ import threading
 import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -79,16 +80,24 @@ class Screen:
 
     version: int = -1
     stamp: int = 0
+    lost: bool = False  # whether the leader's desk was missed
+    read: datetime | None = None
     html: dict[str, str] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
 
-    def update(self, version: int, drawn: dict[str, str]) -> None:
-        if version < self.version:
+    def update(self, picture: Picture, drawn: dict[str, str]) -> None:
+        if picture.ring.version < self.version:
             return
-        self.version, self.stamp = version, self.stamp + 1
+        self.version, self.stamp = picture.ring.version, self.stamp + 1
+        self.lost, self.read = picture.ring.desk_lost, picture.now
         for name, html in drawn.items():
             if self.html.get(name) != html:
                 self.html[name], self.changed[name] = html, self.stamp
+
+    def missed(self, picture: Picture) -> bool:
+        """Whether the leader's desk went or came back since this drawing, without a new version."""
+        newer = self.read is None or picture.now >= self.read
+        return newer and picture.ring.desk_lost != self.lost
 
     def since(self, stamp: int) -> dict[str, str]:
         """The fragments that became different after `stamp` (all of them for -1)."""
@@ -126,16 +135,17 @@ def screen(
     """The drawing of a ring for an audience, at `version` or newer; drawn afresh only if it is older.
 
     A `picture` at hand is used, and for desk and stage drawn in any case: who is here changes those
-    without a new version.
+    without a new version. A phone's changes so only with the leader's desk.
     """
     lock, kept = window.slot(ring_pk, audience)
     if picture:  # it may be newer than the word that asked for it
         version = max(version, picture.ring.version)
     with lock:
-        if kept.version < version or (picture and audience != Audience.PHONE):
+        at_hand = picture and (audience != Audience.PHONE or kept.missed(picture))
+        if kept.version < version or at_hand:
             picture = picture or Picture.of(ring_pk)
-            kept.update(picture.ring.version, draw(picture, audience))
-        return Screen(kept.version, kept.stamp, dict(kept.html), dict(kept.changed))
+            kept.update(picture, draw(picture, audience))
+        return replace(kept, html=dict(kept.html), changed=dict(kept.changed))
 
 
 # --- announcing -----------------------------------------------------------------------------------

@@ -121,6 +121,21 @@ class Ring(models.Model):
         related_name="+",
         help_text="who has the ring in hand just now; empty for the owner",
     )
+    invited = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="+",
+        blank=True,
+        help_text="accounts asked to lead with the owner, and not decided yet",
+    )
+    team_changes = models.PositiveIntegerField(
+        default=0, help_text="how often the team changed; a link to lead names one count"
+    )
+    desk_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a desk of who leads was last open: a lease"
+    )
+    desk_lost = models.BooleanField(
+        default=False, help_text="that lease ran out while the ring was under way"
+    )
     practice = models.BooleanField(default=False, help_text="a rehearsal: in no list and no number")
     pace = models.PositiveSmallIntegerField(
         default=1, help_text="how brisk the made-up people of a rehearsal are; 0: they hold still"

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Self
 
+from django.contrib.auth.models import User
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from rings.models import HERE_FOR, Offer, Participant, Request, Ring, ScriptLine
@@ -35,6 +37,9 @@ BEGIN = {
     "sqlite": "BEGIN DEFERRED",
     "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
+
+
+_team = Ring.team.through.objects.filter(ring=OuterRef("pk"))
 
 
 @contextmanager
@@ -68,12 +73,15 @@ class Picture:
     offers: list[Offer]  # not taken back, oldest first
     heard: list[Request]  # of the rounds before this one, open for offers as ever
     words: dict[str, str]  # the owner's own lines of the script, by moment; for the desk
+    team: list[User]  # who lead beside the owner
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
         """Read a ring, whose content is then that of its version, though others may be changing it."""
         with one_moment():
-            ring = Ring.objects.select_related("last_act").get(pk=ring_pk)
+            rings = Ring.objects.select_related("last_act", "leader", "facilitator")
+            ring = rings.annotate(accompanied=Exists(_team)).get(pk=ring_pk)
+            team = list(ring.team.order_by("pk")) if ring.__dict__["accompanied"] else []
             people = list(ring.participants.select_related("claims"))
             asks = list(ring.asks.all())
             offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
@@ -100,6 +108,7 @@ class Picture:
             offers=offers,
             heard=[ask for ask in asks if ask.pk in turns and ask.round < ring.round],
             words=words,
+            team=team,
         )
 
     @cached_property

@@ -17,6 +17,7 @@ from rings.views import (
     script,
     seats,
     stage,
+    team,
     time,
 )
 
@@ -107,6 +108,17 @@ urlpatterns = [
     path("desk/<id:pk>/rehearsal/step/", rehearsal.step, name="rehearsal_step"),
     path("desk/<id:pk>/rehearsal/pace/", rehearsal.pace, name="rehearsal_pace"),
     path("desk/<id:pk>/rehearsal/end/", rehearsal.end, name="rehearsal_end"),
+    # leading together
+    path("lead/<str:invitation>/", team.lead, name="lead"),
+    path("desk/<id:pk>/team/", team.team_page, name="team"),
+    path("desk/<id:pk>/team/invite/", team.invite, name="invite"),
+    path("desk/<id:pk>/team/stop/", team.stop_invitations, name="stop_invitations"),
+    path("desk/<id:pk>/team/<id:user_pk>/off/", team.take_off, name="take_off"),
+    path("desk/<id:pk>/hand-over/", team.hand_over, name="hand_over"),
+    path("desk/<id:pk>/take-over/", team.take_over, name="take_over"),
+    path("desk/<id:pk>/see/", team.see, name="see"),
+    path("desk/<id:pk>/see/stage/", team.see_stage, name="see_stage"),
+    path("desk/<id:pk>/see/<id:seat_pk>/", team.see_phone, name="see_phone"),
     # past rings
     path("past/", archive.past_rings, name="past_rings"),
     # for machines

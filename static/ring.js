@@ -26,7 +26,7 @@
     first = true;
     const url = new URL(page.live, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    url.search = `since=${shown.version}`;
+    url.search = `since=${standing()}`;
     const mine = socket = new WebSocket(url);
     mine.onmessage = event => { if (mine === socket) { attempts = 0; take(JSON.parse(event.data)); read(event.data.length); } };
     mine.onclose = event => {
@@ -37,6 +37,7 @@
       else later();
     };
   }
+  const standing = () => shown.version + (document.querySelector('[data-lost]') ? 'a' : ''); // what this page shows
   function later() {
     clearTimeout(retry);
     retry = setTimeout(connect, Math.random() * Math.min(CAP, 250 * 2 ** attempts++));
@@ -68,7 +69,7 @@
   async function poll() {
     asked = Date.now();
     try {
-      const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${shown.version}`);
+      const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${standing()}`);
       if (answer.status === 404) over = WHY[4404];
       else if (answer.ok) { first = true; take(await answer.json()); }
       if (answer.ok || answer.status === 304) { heard = answered = Date.now(); unveil(); }

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from rings import access, actions, limits
+from rings import access, actions, limits, team
 from rings.actions import By
 from rings.models import Offer, Participant, Request
 from rings.phases import Phase
@@ -32,6 +32,7 @@ PEOPLE = (
     "foreign",
     "removed",
     "owner",
+    "cofacilitator",
     "other",
     "staff",
     "stage",
@@ -171,6 +172,9 @@ class World:
         self.last_act = act.version
         pin = access.pin_hash(self.ring, "PIN")
         actions.give_pin(self.ring, cast.by, participant=ada, pin_hash=pin)
+        gil = User.objects.create_user("gil", "gil@example.org")
+        actions.join_team(self.ring, By(gil), user=gil, believing=0)
+        self.ring.refresh_from_db()
         gus = User.objects.create_user("gus", "gus@example.org")
         sol = User.objects.create_superuser("sol", "sol@example.org")
         self.other = Cast.__new__(Cast)
@@ -179,13 +183,15 @@ class World:
         mal = self._mal(self.other)
         self.ids = {
             "ring": self.ring.pk, "seat": ada.pk, "ask": ada.asks.get().pk, "door": wim.pk,
-            "mine": bo.offers.get().pk, "scribed": cy.offers.get().pk,
+            "mine": bo.offers.get().pk, "scribed": cy.offers.get().pk, "hand": gil.pk,
         }  # fmt: skip
         self.rows: dict[str, Model] = {
             "rings_ring": self.ring, "rings_participant": ada, "rings_request": ada.asks.get(),
             "rings_offer": bo.offers.get(), "rings_event": self.ring.events.first(),
             "auth_user": cast.fay, "auth_user_password": cast.fay,
         }  # fmt: skip
+        # what was just offered can be taken back, however long the table takes
+        Offer.objects.update(created_at=timezone.now() + timedelta(hours=1))
         self.elsewhere = self._elsewhere(mal)
         self.deleted = self._deleted()
         self.people = {
@@ -195,6 +201,7 @@ class World:
             "foreign": [self._seated(mal, {access.seat_cookie(self.ring.pk): key_of("Mal")})],
             "removed": [self._seated(cy), self._seated(dan)],
             "owner": [self._account(cast.fay, token=self.ring.stage_token)],
+            "cofacilitator": [self._account(gil, token=self.ring.stage_token)],
             "other": [self._account(gus)],
             "staff": [self._account(sol)],
             "stage": [Person("stage", knows={"token": self.ring.stage_token})],
@@ -223,7 +230,7 @@ class World:
         pledged, scribed = Offer.objects.filter(ring=self.other.ring).order_by("pk")
         door = self.other.ring.participants.at_the_door().get()
         return {"ring": self.other.ring.pk, "seat": mal.pk, "ask": mal.asks.get().pk, "door": door.pk,
-                "mine": pledged.pk, "scribed": scribed.pk}  # fmt: skip
+                "mine": pledged.pk, "scribed": scribed.pk, "hand": self.other.fay.pk}  # fmt: skip
 
     def _deleted(self) -> dict[str, int]:
         """Ids that once were right in this very ring."""
@@ -234,8 +241,10 @@ class World:
         offer = Offer.objects.create(
             ring=self.ring, ask=ask, asker=someone, helper_id=self.ids["seat"]
         )
-        ids = {"ring": gone.pk, "seat": someone.pk, "ask": ask.pk, "door": someone.pk,
+        leaver = User.objects.create_user("leaver")
+        ids = {"hand": leaver.pk, "ring": gone.pk, "seat": someone.pk, "ask": ask.pk, "door": someone.pk,
                "mine": offer.pk, "scribed": offer.pk}  # fmt: skip
+        leaver.delete()
         gone.delete()
         someone.delete()
         return ids
@@ -277,6 +286,9 @@ class World:
             "tender": {"pk": ids["ring"], "ask_pk": ids["ask"]},
             "put_out": {"pk": ids["ring"], "seat_pk": ids["seat"], "command": command},
             **{act: {"pk": ids["ring"], "seat_pk": ids["seat"]} for act in ("rename", "merge", "pin")},
+            "lead": {"invitation": team.link_token(self.ring)},
+            "take_off": {"pk": ids["ring"], "user_pk": ids["hand"]},
+            "see_phone": {"pk": ids["ring"], "seat_pk": ids["seat"]},
         }  # fmt: skip
         if name in parts:
             return parts[name]
@@ -325,6 +337,9 @@ class World:
             "tender": {"to": "hide"},
             "card": {"to": "forward"},
             "my_script": {"moment": "lobby", "text": "Welcome, all of you."},
+            "invite": {"address": "sol@example.org"},
+            "hand_over": {"to": self.ids["hand"], "believing": self.cast.fay.pk},
+            "take_over": {"believing": self.cast.fay.pk},
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
@@ -348,6 +363,7 @@ class World:
         "tender": {"ask_pk": "ask"},
         "put_out": {"seat_pk": "seat"}, "rename": {"seat_pk": "seat"}, "merge": {"seat_pk": "seat"},
         "pin": {"seat_pk": "seat"},
+        "take_off": {"user_pk": "hand"}, "see_phone": {"seat_pk": "seat"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,7 +6,8 @@ A method that is not listed answers 405 to everybody.
 
 The ring of the table is Fay's, in its turns. *participant* has a seat in it, *waiting* is at its door,
 *foreign* has a seat in Gus's ring, *removed* is whose seat moved to another device or who was turned away,
-*owner* is Fay, *other* is Gus, *staff* may do all that staff can, *stage* has the stage's secret link alone.
+*owner* is Fay, who has it in hand, *cofacilitator* is Gil, who leads with her, *other* is Gus, *staff* may do
+all that staff can, *stage* has the stage's secret link alone.
 """
 
 import asyncio
@@ -37,162 +38,175 @@ from tests.conftest import Cast
 from tests.server import ROOT, Server
 
 TABLE = """
-route                method     anonymous participant waiting foreign removed owner other staff stage
+route            method   anonymous participant waiting foreign removed owner cofacilitator other staff stage
 
 # the front door
-home                 GET        200   200   200   200   200   200   200   200   200
-home                 POST       302   302   302   302   302   302   302   302   302
-invited              GET        join  302   302   join  join  join  join  join  join
-keeping              GET        200   200   200   200   200   200   200   200   200
-demo_desk            GET POST   404   404   404   404   404   404   404   404   404
+home             GET      200   200   200   200   200   200   200           200   200   200
+home             POST     302   302   302   302   302   302   302           302   302   302
+invited          GET      join  302   302   join  join  join  join          join  join  join
+keeping          GET      200   200   200   200   200   200   200           200   200   200
+demo_desk        GET POST 404   404   404   404   404   404   404           404   404   404
 
 # the phone
-ring                 GET        join  ring  door  join  join  join  join  join  join
-join                 POST       302+  302   302   302+  302+  302+  302+  302+  302+
-claim                POST       302+  302   302   302+  302+  302+  302+  302+  302+
-ring_screen          GET        404   200   404   404   404   404   404   404   404
-ask                  GET        404   200   404   404   404   404   404   404   404
-ask                  POST       404   302+  404   404   404   404   404   404   404
-offer                GET        404   200   404   404   404   404   404   404   404
-offer                POST       404   302+  404   404   404   404   404   404   404
-withdraw             POST       404   302+  404   404   404   404   404   404   404
-here                 POST       404   409   404   404   404   404   404   404   404
-return_link          GET        404   200   404   404   404   404   404   404   404
-leave                POST       404   302+  404   404   404   404   404   404   404
-come_again           POST       404   302   302   404   404   404   404   404   404
-pin_in               GET        200   200   200   200   200   200   200   200   200
-pin_in               POST       302+  422   302+  302+  302+  302+  302+  302+  302+
-come_back            GET        404   200   200   404   404   404   404   404   404
-come_back            POST       404   302   302   404   404   404   404   404   404
+ring             GET      join  ring  door  join  join  join  join          join  join  join
+join             POST     302+  302   302   302+  302+  302+  302+          302+  302+  302+
+claim            POST     302+  302   302   302+  302+  302+  302+          302+  302+  302+
+ring_screen      GET      404   200   404   404   404   404   404           404   404   404
+ask              GET      404   200   404   404   404   404   404           404   404   404
+ask              POST     404   302+  404   404   404   404   404           404   404   404
+offer            GET      404   200   404   404   404   404   404           404   404   404
+offer            POST     404   302+  404   404   404   404   404           404   404   404
+withdraw         POST     404   302+  404   404   404   404   404           404   404   404
+here             POST     404   409   404   404   404   404   404           404   404   404
+return_link      GET      404   200   404   404   404   404   404           404   404   404
+leave            POST     404   302+  404   404   404   404   404           404   404   404
+come_again       POST     404   302   302   404   404   404   404           404   404   404
+pin_in           GET      200   200   200   200   200   200   200           200   200   200
+pin_in           POST     302+  422   302+  302+  302+  302+  302+          302+  302+  302+
+come_back        GET      404   200   200   404   404   404   404           404   404   404
+come_back        POST     404   302   302   404   404   404   404           404   404   404
 
 # the stage
-stage                GET        404   404   404   404   404   200   404   404   200
-stage_screen         GET        404   404   404   404   404   200   404   404   200
+stage            GET      404   404   404   404   404   200   200           404   404   200
+stage_screen     GET      404   404   404   404   404   200   200           404   404   200
 
 # the desk
-my_rings             GET        in    in    in    in    in    200   200   200   in
-new_ring             GET        in    in    in    in    in    200   200   200   in
-new_ring             POST       in    in    in    in    in    302+  302+  302+  in
-plan                 GET        in    in    in    in    in    200   200   200   in
-desk                 GET        in    in    in    in    in    200   404   404   in
-desk_screen          GET        in    in    in    in    in    200   404   404   in
-ics                  GET        in    in    in    in    in    404   404   404   in
-move                 POST       in    in    in    in    in    302+  404   404   in
-pause                POST       in    in    in    in    in    302+  404   404   in
-turn/next            POST       in    in    in    in    in    302+  404   404   in
-turn/defer           POST       in    in    in    in    in    302+  404   404   in
-turn/skip            POST       in    in    in    in    in    302+  404   404   in
-time/more            POST       in    in    in    in    in    302+  404   404   in
-time/start           POST       in    in    in    in    in    302+  404   404   in
-time/trim            POST       in    in    in    in    in    302+  404   404   in
-time/agree           POST       in    in    in    in    in    302+  404   404   in
-time/break           POST       in    in    in    in    in    302+  404   404   in
-turn/back            POST       in    in    in    in    in    409   404   404   in
-undo                 POST       in    in    in    in    in    302+  404   404   in
-queue                POST       in    in    in    in    in    302+  404   404   in
-shuffle              POST       in    in    in    in    in    302+  404   404   in
-spoke                POST       in    in    in    in    in    302+  404   404   in
-tender               POST       in    in    in    in    in    302+  404   404   in
-card                 POST       in    in    in    in    in    409   404   404   in
-own/seat             POST       in    in    in    in    in    409   404   404   in
-own/done             POST       in    in    in    in    in    409   404   404   in
-my_script            GET        in    in    in    in    in    200   200   200   in
-my_script            POST       in    in    in    in    in    302+  302+  302+  in
-add_seat             POST       in    in    in    in    in    302+  404   404   in
-admit/admit          POST       in    in    in    in    in    302+  404   404   in
-admit/turn-away      POST       in    in    in    in    in    302+  404   404   in
-admit_all            POST       in    in    in    in    in    302+  404   404   in
-lock                 POST       in    in    in    in    in    409   404   404   in
-put_out/remove       POST       in    in    in    in    in    302+  404   404   in
-put_out/block        POST       in    in    in    in    in    302+  404   404   in
-put_out/let-in       POST       in    in    in    in    in    409   404   404   in
-rename               POST       in    in    in    in    in    302+  404   404   in
-merge                GET        in    in    in    in    in    200   404   404   in
-merge                POST       in    in    in    in    in    302+  404   404   in
-pin                  GET        in    in    in    in    in    200   404   404   in
-pin                  POST       in    in    in    in    in    200+  404   404   in
-write_for            GET        in    in    in    in    in    200   404   404   in
-write_for            POST       in    in    in    in    in    302+  404   404   in
-scribe               POST       in    in    in    in    in    302+  404   404   in
-withdraw_for         POST       in    in    in    in    in    302+  404   404   in
+my_rings         GET      in    in    in    in    in    200   200           200   200   in
+new_ring         GET      in    in    in    in    in    200   200           200   200   in
+new_ring         POST     in    in    in    in    in    302+  302+          302+  302+  in
+plan             GET      in    in    in    in    in    200   200           200   200   in
+desk             GET      in    in    in    in    in    200   200           404   404   in
+desk_screen      GET      in    in    in    in    in    200   200           404   404   in
+ics              GET      in    in    in    in    in    404   404           404   404   in
+move             POST     in    in    in    in    in    302+  409           404   404   in
+pause            POST     in    in    in    in    in    302+  409           404   404   in
+turn/next        POST     in    in    in    in    in    302+  409           404   404   in
+turn/defer       POST     in    in    in    in    in    302+  409           404   404   in
+turn/skip        POST     in    in    in    in    in    302+  409           404   404   in
+time/more        POST     in    in    in    in    in    302+  409           404   404   in
+time/start       POST     in    in    in    in    in    302+  409           404   404   in
+time/trim        POST     in    in    in    in    in    302+  409           404   404   in
+time/agree       POST     in    in    in    in    in    302+  409           404   404   in
+time/break       POST     in    in    in    in    in    302+  409           404   404   in
+turn/back        POST     in    in    in    in    in    409   409           404   404   in
+undo             POST     in    in    in    in    in    302+  409           404   404   in
+queue            POST     in    in    in    in    in    302+  409           404   404   in
+shuffle          POST     in    in    in    in    in    302+  409           404   404   in
+spoke            POST     in    in    in    in    in    302+  302+          404   404   in
+tender           POST     in    in    in    in    in    302+  409           404   404   in
+card             POST     in    in    in    in    in    409   409           404   404   in
+own/seat         POST     in    in    in    in    in    409   409           404   404   in
+own/done         POST     in    in    in    in    in    409   409           404   404   in
+my_script        GET      in    in    in    in    in    200   200           200   200   in
+my_script        POST     in    in    in    in    in    302+  302+          302+  302+  in
+add_seat         POST     in    in    in    in    in    302+  302+          404   404   in
+admit/admit      POST     in    in    in    in    in    302+  302+          404   404   in
+admit/turn-away  POST     in    in    in    in    in    302+  302+          404   404   in
+admit_all        POST     in    in    in    in    in    302+  409           404   404   in
+lock             POST     in    in    in    in    in    409   409           404   404   in
+put_out/remove   POST     in    in    in    in    in    302+  409           404   404   in
+put_out/block    POST     in    in    in    in    in    302+  409           404   404   in
+put_out/let-in   POST     in    in    in    in    in    409   409           404   404   in
+rename           POST     in    in    in    in    in    302+  302+          404   404   in
+merge            GET      in    in    in    in    in    200   200           404   404   in
+merge            POST     in    in    in    in    in    302+  302+          404   404   in
+pin              GET      in    in    in    in    in    200   200           404   404   in
+pin              POST     in    in    in    in    in    200+  200+          404   404   in
+write_for        GET      in    in    in    in    in    200   200           404   404   in
+write_for        POST     in    in    in    in    in    302+  302+          404   404   in
+scribe           POST     in    in    in    in    in    302+  302+          404   404   in
+withdraw_for     POST     in    in    in    in    in    302+  302+          404   404   in
+
+# leading together: the link is for whoever opens it first; what only the owner may, the team may not
+lead             GET      in    in    in    in    in    302   302           200   200   in
+lead             POST     in    in    in    in    in    302   302           302+  302+  in
+team             GET      in    in    in    in    in    200   404           404   404   in
+invite           POST     in    in    in    in    in    302+  404           404   404   in
+stop_invitations POST     in    in    in    in    in    302+  404           404   404   in
+take_off         POST     in    in    in    in    in    302+  404           404   404   in
+hand_over        POST     in    in    in    in    in    302+  409           404   404   in
+take_over        POST     in    in    in    in    in    409   302+          404   404   in
+see              GET      in    in    in    in    in    200   200           404   404   in
+see_stage        GET      in    in    in    in    in    200   200           404   404   in
+see_phone        GET      in    in    in    in    in    ring  ring          404   404   in
 
 # a rehearsal: the ring of the table is real, so there is nothing to step, hurry or delete
-rehearse             POST       in    in    in    in    in    302+  302+  302+  in
-rehearsal_step       POST       in    in    in    in    in    404   404   404   in
-rehearsal_pace       POST       in    in    in    in    in    404   404   404   in
-rehearsal_end        POST       in    in    in    in    in    404   404   404   in
+rehearse         POST     in    in    in    in    in    302+  302+          302+  302+  in
+rehearsal_step   POST     in    in    in    in    in    404   404           404   404   in
+rehearsal_pace   POST     in    in    in    in    in    404   404           404   404   in
+rehearsal_end    POST     in    in    in    in    in    404   404           404   404   in
 
 # for machines: metrics asks for its token
-healthz              GET HEAD   200   200   200   200   200   200   200   200   200
-readyz               GET HEAD   200   200   200   200   200   200   200   200   200
-metrics              GET HEAD   404   404   404   404   404   404   404   404   404
+healthz          GET HEAD 200   200   200   200   200   200   200           200   200   200
+readyz           GET HEAD 200   200   200   200   200   200   200           200   200   200
+metrics          GET HEAD 404   404   404   404   404   404   404           404   404   404
 
 # past rings
-past_rings           GET        in    in    in    in    in    404   404   200   in
+past_rings       GET      in    in    in    in    in    404   404           404   200   in
 
 # accounts: with nothing filled in; allauth keeps what was sent in a session while one signs in
-account_login                   GET POST   200   200   200   200   200   302   302   302   200
-account_signup                  GET POST   200   200   200   200   200   302   302   302   200
-account_request_login_code      GET POST   200   200   200   200   200   302   302   302   200
-account_reset_password_*done    GET        200   200   200   200   200   200   200   200   200
-account_reset_password*         GET POST   200   200   200   200   200   200   200   200   200
-account_inactive                GET        200   200   200   200   200   200   200   200   200
-account_confirm_login_code      GET POST   302   302   302   302   302   302   302   302   302
-account_logout                  GET        302   302   302   302   302   200   200   200   302
-account_logout                  POST       302   302   302   302   302   302+  302+  302+  302
-account_email                   GET        in    in    in    in    in    200+  200+  200+  in
-account_email                   POST       in    in    in    in    in    302+  302+  302+  in
-account_email_verification_sent GET POST   in    in    in    in    in    302   302   302   in
-account_change_password         GET POST   in    in    in    in    in    302   302   302   in
-account_set_password            GET POST   in    in    in    in    in    200   200   200   in
-account_reauthenticate          GET POST   in    in    in    in    in    403   403   403   in
-mfa_reauthenticate*             GET POST   in    in    in    in    in    403   403   403   in
-mfa_authenticate                GET POST   in    in    in    in    in    302   302   302   in
-mfa_login_webauthn              GET POST   in    in    in    in    in    302   302   302   in
-mfa_index                       GET        in    in    in    in    in    200   200   200   in
-mfa_list_webauthn               GET        in    in    in    in    in    200   200   200   in
-mfa_a*_*                        GET        in    in    in    in    in    200+  200+  200+  in
-mfa_a*_*                        POST       in+   in+   in+   in+   in+   200+  200+  200+  in+
-mfa_generate_recovery_codes     GET        in    in    in    in    in    200   200   200   in
-mfa_generate_recovery_codes     POST       in+   in+   in+   in+   in+   200   200   200   in+
-mfa_view_recovery_codes         GET        in    in    in    in    in    404   404   404   in
-mfa_d*_*                        GET POST   in    in    in    in    in    404   404   404   in
-mfa_*_webauthn                  GET        in    in    in    in    in    404   404   404   in
-mfa_*_webauthn                  POST       in+   in+   in+   in+   in+   404   404   404   in+
+account_login                   GET POST   200   200   200   200   200   302   302           302   302   200
+account_signup                  GET POST   200   200   200   200   200   302   302           302   302   200
+account_request_login_code      GET POST   200   200   200   200   200   302   302           302   302   200
+account_reset_password_*done    GET        200   200   200   200   200   200   200           200   200   200
+account_reset_password*         GET POST   200   200   200   200   200   200   200           200   200   200
+account_inactive                GET        200   200   200   200   200   200   200           200   200   200
+account_confirm_login_code      GET POST   302   302   302   302   302   302   302           302   302   302
+account_logout                  GET        302   302   302   302   302   200   200           200   200   302
+account_logout                  POST       302   302   302   302   302   302+  302+          302+  302+  302
+account_email                   GET        in    in    in    in    in    200+  200+          200+  200+  in
+account_email                   POST       in    in    in    in    in    302+  302+          302+  302+  in
+account_email_verification_sent GET POST   in    in    in    in    in    302   302           302   302   in
+account_change_password         GET POST   in    in    in    in    in    302   302           302   302   in
+account_set_password            GET POST   in    in    in    in    in    200   200           200   200   in
+account_reauthenticate          GET POST   in    in    in    in    in    403   403           403   403   in
+mfa_reauthenticate*             GET POST   in    in    in    in    in    403   403           403   403   in
+mfa_authenticate                GET POST   in    in    in    in    in    302   302           302   302   in
+mfa_login_webauthn              GET POST   in    in    in    in    in    302   302           302   302   in
+mfa_index                       GET        in    in    in    in    in    200   200           200   200   in
+mfa_list_webauthn               GET        in    in    in    in    in    200   200           200   200   in
+mfa_a*_*                        GET        in    in    in    in    in    200+  200+          200+  200+  in
+mfa_a*_*                        POST       in+   in+   in+   in+   in+   200+  200+          200+  200+  in+
+mfa_generate_recovery_codes     GET        in    in    in    in    in    200   200           200   200   in
+mfa_generate_recovery_codes     POST       in+   in+   in+   in+   in+   200   200           200   200   in+
+mfa_view_recovery_codes         GET        in    in    in    in    in    404   404           404   404   in
+mfa_d*_*                        GET POST   in    in    in    in    in    404   404           404   404   in
+mfa_*_webauthn                  GET        in    in    in    in    in    404   404           404   404   in
+mfa_*_webauthn                  POST       in+   in+   in+   in+   in+   404   404           404   404   in+
 
 # Django's admin: rings and what is in them only to look at
-admin:login                     GET        in    in    in    in    in    403   403   302   in
-admin:login                     POST       in    in    in    in    in    403   403   200   in
-admin:logout                    GET        302   302   302   302   302   302   302   405   302
-admin:logout                    POST       302   302   302   302   302   302   302   302+  302
-admin:view_on_site              GET POST   in    in    in    in    in    in    in    404   in
-admin:autocomplete              GET        in    in    in    in    in    in    in    403   in
-admin:jsi18n                    GET        in    in    in    in    in    in    in    200   in
-admin:password_change_done      GET        in    in    in    in    in    in    in    200   in
-admin:password_change           GET POST   in    in    in    in    in    in    in    200   in
-admin:index                     GET POST   in    in    in    in    in    in    in    200   in
-admin:app_list                  GET POST   in    in    in    in    in    in    in    200   in
-admin:rings_*_add               GET POST   in    in    in    in    in    in    in    403   in
-admin:rings_*_delete            GET POST   in    in    in    in    in    in    in    403   in
-admin:rings_*_change            GET        in    in    in    in    in    in    in    200   in
-admin:rings_*_change            POST       in    in    in    in    in    in    in    403   in
-admin:rings_*_history           GET POST   in    in    in    in    in    in    in    200   in
-admin:rings_*_changelist        GET POST   in    in    in    in    in    in    in    200   in
-admin:mfa_authenticator_add     GET POST   in    in    in    in    in    in    in    403   in
-admin:auth_user_*               GET POST   in    in    in    in    in    in    in    200   in
-admin:*_changelist              GET POST   in    in    in    in    in    in    in    200   in
-admin:*_add                     GET POST   in    in    in    in    in    in    in    200   in
-admin:*_*_*                     GET POST   in    in    in    in    in    in    in    302   in
-admin/*<path:object_id>/        GET POST   in    in    in    in    in    in    in    302   in
-admin/(?P<url>.*)$              GET POST   in    in    in    in    in    in    in    404   in
+admin:login                     GET        in    in    in    in    in    403   403           403   302   in
+admin:login                     POST       in    in    in    in    in    403   403           403   200   in
+admin:logout                    GET        302   302   302   302   302   302   302           302   405   302
+admin:logout                    POST       302   302   302   302   302   302   302           302   302+  302
+admin:view_on_site              GET POST   in    in    in    in    in    in    in            in    404   in
+admin:autocomplete              GET        in    in    in    in    in    in    in            in    403   in
+admin:jsi18n                    GET        in    in    in    in    in    in    in            in    200   in
+admin:password_change_done      GET        in    in    in    in    in    in    in            in    200   in
+admin:password_change           GET POST   in    in    in    in    in    in    in            in    200   in
+admin:index                     GET POST   in    in    in    in    in    in    in            in    200   in
+admin:app_list                  GET POST   in    in    in    in    in    in    in            in    200   in
+admin:rings_*_add               GET POST   in    in    in    in    in    in    in            in    403   in
+admin:rings_*_delete            GET POST   in    in    in    in    in    in    in            in    403   in
+admin:rings_*_change            GET        in    in    in    in    in    in    in            in    200   in
+admin:rings_*_change            POST       in    in    in    in    in    in    in            in    403   in
+admin:rings_*_history           GET POST   in    in    in    in    in    in    in            in    200   in
+admin:rings_*_changelist        GET POST   in    in    in    in    in    in    in            in    200   in
+admin:mfa_authenticator_add     GET POST   in    in    in    in    in    in    in            in    403   in
+admin:auth_user_*               GET POST   in    in    in    in    in    in    in            in    200   in
+admin:*_changelist              GET POST   in    in    in    in    in    in    in            in    200   in
+admin:*_add                     GET POST   in    in    in    in    in    in    in            in    200   in
+admin:*_*_*                     GET POST   in    in    in    in    in    in    in            in    302   in
+admin/*<path:object_id>/        GET POST   in    in    in    in    in    in    in            in    302   in
+admin/(?P<url>.*)$              GET POST   in    in    in    in    in    in    in            in    404   in
 """
 
 SOCKETS = """
-path                        anonymous participant waiting foreign removed owner other staff stage
-r/<code>/live/              4404  open  4404  4404  4404  4404  4404  4404  4404
-stage/<token>/live/         4404  4404  4404  4404  4404  open  4404  4404  open
-desk/<pk>/live/             4401  4401  4401  4401  4401  open  4404  4404  4401
-anything-else               4404  4404  4404  4404  4404  4404  4404  4404  4404
+path                       anonymous participant waiting foreign removed owner cofacilitator other staff stage
+r/<code>/live/             4404  open  4404  4404  4404  4404  4404          4404  4404  4404
+stage/<token>/live/        4404  4404  4404  4404  4404  open  open          4404  4404  open
+desk/<pk>/live/            4401  4401  4401  4401  4401  open  open          4404  4404  4401
+anything-else              4404  4404  4404  4404  4404  4404  4404          4404  4404  4404
 """
 
 METHODS = {"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"}
@@ -353,7 +367,8 @@ def test_an_id_of_another_ring_a_random_and_a_deleted_one_lead_nowhere_and_tell_
 def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
     desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat", "spoke", "card"}
-    desks |= {"admit_all", "lock"}
+    desks |= {"admit_all", "lock", "team", "invite", "stop_invitations", "hand_over", "take_over"}
+    desks |= {"see", "see_stage"}
     if whose == "other":
         own = route in desks or route.startswith(("turn/", "time/", "own/"))
         return part == "pk" and own

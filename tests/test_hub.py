@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
 
-from rings import actions, hub, live
+from rings import actions, hub, live, team
 from rings.actions import By
 from rings.hub import CloseCode, Hub, Socket
 from rings.live import Audience
@@ -298,3 +299,79 @@ def test_words_in_another_order_are_not_taken_for_lost() -> None:
     for version in (6, 7, 5):
         room.hears(version)
     assert (room.heard, room.ahead) == (7, set())
+
+
+def desk_of(cast: Cast, user: User) -> tuple[Page, Socket]:
+    page = Page()
+    ring = cast.ring.pk
+    return page, Socket(ring, Audience.DESK, page.send, page.close, session="any", user=user.pk)
+
+
+def test_every_phone_is_told_once_that_the_desk_went_and_that_it_is_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "REPAIR_EVERY", 0.05)
+    monkeypatch.setattr(hub, "PRESENCE_EVERY", 0.05)
+    monkeypatch.setattr(team, "DESK_GRACE", timedelta(seconds=0.5))
+    monkeypatch.setattr(hub.access, "valid_sessions", lambda keys: dict.fromkeys(keys, 1))
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+    for who in (ada, bo):
+        cast.write(who)
+    cast.move(Phase.TURNS)
+    version = Ring.objects.get().version
+
+    async def work(own: Hub) -> None:
+        phones = [(await sit(own, who))[0] for who in (ada, bo)]
+        _, desk = desk_of(cast, cast.fay)
+        own.join(desk)
+        room = own.rooms[cast.ring.pk]
+        while await sync_to_async(Ring.objects.filter(desk_seen_at=None).exists)():
+            await asyncio.sleep(0.01)
+        own.leave(desk)
+        for phone in phones:
+            await phone.until(lambda page=phone: "finding the ring" in said(page))
+        _, desk = desk_of(cast, cast.fay)
+        own.join(desk)
+        for phone in phones:
+            await phone.until(lambda page=phone: "data-lost" not in said(page))
+            assert [set(frame["fragments"]) for frame in phone.frames[1:]] == [{"phone_host"}] * 2
+            assert {frame["version"] for frame in phone.frames} == {version}
+        assert not room.lost
+
+    def said(page: Page) -> str:
+        told = [frame["fragments"].get("phone_host", "") for frame in page.frames]
+        return next((html for html in reversed(told) if html), "")
+
+    run(work)
+
+
+def test_a_phone_that_comes_while_the_desk_is_away_is_told_though_its_version_is_current(
+    cast: Cast,
+) -> None:
+    ada = cast.seat("Ada")
+    cast.move(Phase.TURNS)
+    Ring.objects.update(desk_lost=True)
+    version = Ring.objects.get().version
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada, since=version)
+        assert "finding the ring" in page.frames[0]["fragments"]["phone_host"]
+
+    run(work)
+
+
+def test_the_desk_of_somebody_taken_off_the_team_closes(cast: Cast) -> None:
+    gil = User.objects.create_user("gil")
+    actions.join_team(cast.ring, By(gil), user=gil, believing=0)
+
+    async def work(own: Hub) -> None:
+        page, desk = desk_of(cast, gil)
+        kept, fays = desk_of(cast, cast.fay)
+        own.join(desk)
+        own.join(fays)
+        await page.until(lambda: page.version >= 0)
+        await sync_to_async(actions.take_off)(cast.ring, cast.by, user=gil)
+        await page.until(lambda: page.closed is not None)
+        assert (page.closed, kept.closed) == (CloseCode.NOT_FOUND, None)
+
+    run(work)

@@ -22,6 +22,14 @@ from rings.actions.seats import (
     rename,
     take_seat,
 )
+from rings.actions.team import (
+    hand_over,
+    invite,
+    join_team,
+    stop_invitations,
+    take_off,
+    take_over,
+)
 from rings.actions.time import agree_end, more_time, start_clock, take_break, trim
 from rings.actions.turns import back, defer, move, next_turn, pause, skip
 from rings.actions.undoing import undo
@@ -45,8 +53,11 @@ __all__ = [
     "forget",
     "forget_plan",
     "give_pin",
+    "hand_over",
     "host_seat",
+    "invite",
     "join",
+    "join_team",
     "keep_plan",
     "knock",
     "leave",
@@ -72,7 +83,10 @@ __all__ = [
     "skip",
     "spoke",
     "start_clock",
+    "stop_invitations",
     "take_break",
+    "take_off",
+    "take_over",
     "take_seat",
     "take_words",
     "tender",

@@ -23,7 +23,7 @@ from django.db import connection, models, transaction
 from django.http import Http404
 from django.utils import timezone
 
-from rings import live
+from rings import live, team
 from rings.models import Event, Offer, Participant, Request, Ring
 from rings.phases import NotNow
 
@@ -80,6 +80,19 @@ def undoable[C: Callable[..., Refs]](change: C) -> C:
     return change
 
 
+def anybody[C: Callable[..., Refs]](change: C) -> C:
+    """Mark an undoable act that anybody of the team may do, and not only who has the ring in hand."""
+    change.__dict__["anybody"] = True
+    return change
+
+
+def in_hand(room: Change) -> None:
+    """What advances or destroys is for who leads just now; anybody of the team can take over first."""
+    who = room.by.who
+    if isinstance(who, User) and who.pk != team.leader_pk(room.ring):
+        raise NotNow(f"{team.leader_name(room.ring)} is leading. Take over first.")
+
+
 def command[**P](
     change: Callable[Concatenate[Change, P], Refs],
 ) -> Callable[Concatenate[Ring, By, P], Event]:
@@ -102,6 +115,8 @@ def command[**P](
             _still_in(by.who)
             room = Change(ring=locked, by=by, now=timezone.now())
             before = memory(locked) if "undoable" in change.__dict__ else None
+            if before is not None and "anybody" not in change.__dict__:
+                in_hand(room)
             refs = change(room, *args, **fields)
             locked.version += 1
             event = record(room, change.__name__, body, refs)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from rings.actions.arrivals import everybody_asks, last_place
-from rings.actions.door import Change, Refs, command, undoable
+from rings.actions.door import Change, Refs, command, in_hand, undoable
 from rings.models import Request, Ring
 from rings.phases import (
     PAUSABLE,
@@ -152,6 +152,7 @@ def back(room: Change, *, believing: int | None) -> Refs:
 @command
 def pause(room: Change, *, paused: bool) -> Refs:
     """Stop the clock, or let it go on. Paused time is in no plan."""
+    in_hand(room)
     ring = room.ring
     if ring.phase not in PAUSABLE:
         raise NotNow("There is no clock running to pause.")

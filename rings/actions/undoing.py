@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from rings.actions.arrivals import everybody_asks
-from rings.actions.door import Change, Refs, command
+from rings.actions.door import Change, Refs, command, in_hand
 from rings.actions.turns import unpause
 from rings.models import Participant, Request, Ring
 from rings.phases import GONE, ON_STAGE, UNDO_ACT_SECONDS, UNDO_GRACE, AskStatus, NotNow
@@ -20,6 +20,8 @@ def undo(room: Change, *, believing: int) -> Refs:
     act = room.ring.last_act
     if act is None or act.version != believing or act.was is None:
         raise NotNow("Something else has happened since. Look once more, then use Back.")
+    if room.by.who is None or act.by_user != room.by.who:  # who handed over may take that back
+        in_hand(room)
     if act.undone:
         raise NotNow("This was taken back already.")
     if room.now - act.at > timedelta(seconds=UNDO_ACT_SECONDS + UNDO_GRACE):

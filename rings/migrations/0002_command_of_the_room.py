@@ -143,6 +143,37 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="ring",
+            name="desk_lost",
+            field=models.BooleanField(
+                default=False, help_text="that lease ran out while the ring was under way"
+            ),
+        ),
+        migrations.AddField(
+            model_name="ring",
+            name="desk_seen_at",
+            field=models.DateTimeField(
+                blank=True, help_text="when a desk of who leads was last open: a lease", null=True
+            ),
+        ),
+        migrations.AddField(
+            model_name="ring",
+            name="invited",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="accounts asked to lead with the owner, and not decided yet",
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="ring",
+            name="team_changes",
+            field=models.PositiveIntegerField(
+                default=0, help_text="how often the team changed; a link to lead names one count"
+            ),
+        ),
+        migrations.AddField(
+            model_name="ring",
             name="team",
             field=models.ManyToManyField(
                 blank=True,

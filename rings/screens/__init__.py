@@ -1,5 +1,5 @@
 """The window: what phone, stage and desk see, as fragments drawn from a `Picture`."""
 
-from rings.screens import desk, phone, stage
+from rings.screens import away, desk, phone, stage
 
-__all__ = ["desk", "phone", "stage"]
+__all__ = ["away", "desk", "phone", "stage"]

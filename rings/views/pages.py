@@ -49,7 +49,8 @@ def live_poll(
 ) -> HttpResponse:
     """The same as a frame, for pages whose socket is blocked; 304 when `since` is current."""
     since = request.GET.get("since", "")
-    if since == str(request.ring.version) and audience == Audience.PHONE:
+    shown = f"{request.ring.version}{'a' if request.ring.desk_lost else ''}"  # as ring.js says it
+    if since == shown and audience == Audience.PHONE:
         return HttpResponseNotModified()
     picture = Picture.of(request.ring.pk)
     frame = {

@@ -16,6 +16,7 @@ from rings.ics import calendar
 from rings.models import Ring, RingTemplate
 from rings.phases import NotNow, Phase
 from rings.plans import PRESETS, Plan
+from rings.team import awaiting
 from rings.views.pages import by, kept_private
 
 
@@ -24,9 +25,13 @@ from rings.views.pages import by, kept_private
 def my_rings(request: RingRequest) -> HttpResponse:
     """The facilitator's rings: those to come and live ones first, then the past ones."""
     owned = Ring.objects.owned_by(request.user)
-    mine = owned.real().with_counts()
-    rehearsal = owned.filter(practice=True).first()
-    context = {"open": mine.open(), "past": mine.past()[:50], "rehearsal": rehearsal}
+    mine = Ring.objects.led_by(request.user.pk).real().with_counts()
+    context = {
+        "open": mine.open(),
+        "past": mine.past()[:50],
+        "rehearsal": owned.filter(practice=True).first(),
+        "awaiting": awaiting(request.user),
+    }
     return kept_private(render(request, "rings/my_rings.html", context))
 
 

@@ -90,6 +90,7 @@ class Page:
     client: Client
     seat: int | None = None
     key: str = ""
+    user: int = 0
     version: int = -1
     now: int = 0
     shown: dict[str, str] = field(default_factory=dict)
@@ -139,7 +140,8 @@ class Page:
             self._shut,
             seat=self.seat,
             key_hash=access.key_hash(self.key) if self.key else "",
-            since=self.version,
+            user=self.user,
+            since=-1 if "data-lost" in self.shown.get("phone_host", "") else self.version,
         )
         self.line.run(self._call(partial(self.line.hub.join, self.socket)))
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Route
 
 from rings import live
 from rings.hub import HEARTBEAT_EVERY, clock
+from rings.live import Audience
 from rings.models import Event, Offer, Participant, Request, Ring
 from tests.conftest import Cast
 from tests.model.line import Line, Page
@@ -134,10 +135,12 @@ class PageAndNet(RuleBasedStateMachine):
         return [at for at, state in self.lines.items() if state == CONNECTING]
 
     def accept(self, at: int) -> None:
-        since = int(parse_qs(urlsplit(self.urls[at]).query)["since"][0])
+        said = parse_qs(urlsplit(self.urls[at]).query)["since"][0]
+        since = int(said) if said.isdecimal() else -1
         now = self.now
         wire = Wire(self.line, now.ring, now.audience, now.client, now.seat, version=since)
         wire.key = "key-of-Bo" if now.seat else ""
+        wire.user = self.cast.fay.pk if now.audience == Audience.DESK else 0
         self.wires[at] = wire
         self.net("open", at)
         wire.connect()

@@ -29,6 +29,7 @@ Command = Callable[..., Event]
 MODELS: tuple[type[models.Model], ...] = (Ring, Participant, Request, Offer, Event)
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
 FOLLOW_UP = {"move", "withdraw", "turn_away", "rejoin", "take_seat", "undo"}
+FOLLOW_UP |= {"hand_over", "take_over", "take_off", "stop_invitations"}
 
 
 def everything() -> list[tuple[Any, ...]]:
@@ -63,6 +64,9 @@ class RingRoom(RuleBasedStateMachine):
         self.line = Line()
         self.other, self.theirs = another_ring()
         self.fay = User.objects.create_user("fay", "fay@example.org")
+        self.gil, self.hal = (
+            User.objects.create_user(name, first_name=name.title()) for name in ("gil", "hal")
+        )
         self.stale = actions.open_ring(self.fay, uuid4().hex, title="Ours", host="Fay")
         self.ring = Ring.objects.get(pk=self.stale.pk)
         self.seen: dict[tuple[type[models.Model], int], models.Model] = {}
@@ -81,7 +85,7 @@ class RingRoom(RuleBasedStateMachine):
         desk.force_login(self.fay)
         self.pages = [
             Page(self.line, self.ring, Audience.STAGE, Client()),
-            Page(self.line, self.ring, Audience.DESK, desk),
+            Page(self.line, self.ring, Audience.DESK, desk, user=self.fay.pk),
         ]
         for page in self.pages:
             page.connect()
@@ -137,6 +141,11 @@ class RingRoom(RuleBasedStateMachine):
             left = (picture.deadline - (self.ring.paused_at or timezone.now())).total_seconds()
             extra = self.extra[picture.current.pk] = picture.current.extra_seconds
             self.ran[picture.current.pk] = self.ring.turn_seconds + extra - left
+
+    @property
+    def in_hand(self) -> User:
+        """Who leads just now."""
+        return self.ring.leader or self.fay
 
     def pass_time(self, seconds: float) -> None:
         self.clock.shift(seconds)

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import hypothesis.strategies as st
 import pytest
-from django.db import models
 from django.http import Http404
 from django.utils import timezone
 from hypothesis import settings
@@ -92,7 +91,7 @@ class RingMachine(RingRoom):
 
     @rule(name=NAMES)
     def come_without_a_phone(self, name: str) -> None:
-        self.do(actions.add_seat, self.fay, name=name)
+        self.do(actions.add_seat, self.in_hand, name=name)
 
     @precondition(lambda self: self.ring.participants.at_the_door().count() < 3)
     @rule(data=st.data())
@@ -108,7 +107,7 @@ class RingMachine(RingRoom):
     @rule(pace=st.sampled_from([0, 1, 4]))
     def hurry_real_people(self, pace: int) -> None:
         """What is for the made-up people of a rehearsal is refused in a ring like this one."""
-        assert self.do(actions.set_pace, self.fay, pace=pace) is None
+        assert self.do(actions.set_pace, self.in_hand, pace=pace) is None
 
     @precondition(lambda self: self.ring.participants.at_the_door().exists())
     @rule(data=st.data(), admit=st.booleans())
@@ -116,7 +115,9 @@ class RingMachine(RingRoom):
         person = self.some(data, self.ring.participants.at_the_door())
         assert person
         pk, held, key = person.pk, person.claims_id, self.keys.get(person.pk, "")
-        event = self.do(actions.admit if admit else actions.turn_away, self.fay, participant=person)
+        event = self.do(
+            actions.admit if admit else actions.turn_away, self.in_hand, participant=person
+        )
         if event and not admit and self.ring.participants.filter(pk=pk).exists():
             return  # was in before, and is out again
         if event and not admit:
@@ -138,7 +139,7 @@ class RingMachine(RingRoom):
             return
         claims = self.ring.participants.filter(claims=person.pk)
         going = list(claims.values_list("pk", flat=True))
-        if self.do(act, self.fay, participant=person):
+        if self.do(act, self.in_hand, participant=person):
             self.claims_are_gone(going)
 
     def claims_are_gone(self, pks: list[int]) -> None:
@@ -167,12 +168,12 @@ class RingMachine(RingRoom):
 
     @rule(locked=st.booleans())
     def lock(self, locked: bool) -> None:
-        self.do(actions.lock, self.fay, locked=locked)
+        self.do(actions.lock, self.in_hand, locked=locked)
 
     @rule()
     def admit_all(self) -> None:
         claims = set(self.ring.participants.exclude(claims=None).values_list("pk", flat=True))
-        if self.do(actions.admit_all, self.fay):
+        if self.do(actions.admit_all, self.in_hand):
             waiting = self.ring.participants.at_the_door()
             assert set(waiting.values_list("pk", flat=True)) == claims
 
@@ -180,7 +181,7 @@ class RingMachine(RingRoom):
     def rename(self, data: st.DataObject, name: str) -> None:
         person = self.some(data, self.ring.participants.filter(claims=None))
         if person:
-            self.do(actions.rename, self.fay, participant=person, name=name)
+            self.do(actions.rename, self.in_hand, participant=person, name=name)
 
     @rule(data=st.data())
     def merge(self, data: st.DataObject) -> None:
@@ -193,7 +194,7 @@ class RingMachine(RingRoom):
         of_both = standing.filter(helper__in=both).exclude(asker__in=both)
         asks = set(of_both.values_list("ask", flat=True))
         was_proxy = Participant.objects.get(pk=stays.pk).proxy
-        if self.do(actions.merge, self.fay, participant=stays, other=goes):
+        if self.do(actions.merge, self.in_hand, participant=stays, other=goes):
             mine = standing.filter(helper=stays.pk).values_list("ask", flat=True)
             assert sorted(mine) == sorted(asks)
             key = self.keys.pop(goes.pk, "")
@@ -209,7 +210,7 @@ class RingMachine(RingRoom):
         if person is None:
             return
         pin, key = uuid4().hex, uuid4().hex
-        if self.do(actions.give_pin, self.fay, participant=person, pin_hash=pin) and right:
+        if self.do(actions.give_pin, self.in_hand, participant=person, pin_hash=pin) and right:
             assert self.do(actions.take_seat, None, pin_hash=pin, key_hash=key_hash(key))
             self.dead_keys.append(self.keys.get(person.pk, ""))
             self.keys[person.pk] = key
@@ -268,7 +269,7 @@ class RingMachine(RingRoom):
         legal = may_go(here, (to, number), self.ring.rounds)
         ended = self.ring.ended_at
         fields = {"to": to, "believing": self.ring.phase, "number": number}
-        event = self.do(actions.move, self.fay, **fields)
+        event = self.do(actions.move, self.in_hand, **fields)
         assert event is None or legal
         if event and ended and to == Phase.CLOSING:
             assert timezone.now() - ended <= timedelta(hours=REOPEN_HOURS)
@@ -284,7 +285,7 @@ class RingMachine(RingRoom):
         before = dict(self.ring.asks.values_list("pk", "turn"))
         following, current = self.ring.asks.in_queue().first(), self.ring.current_id
         self.beliefs.append(current)
-        event = self.do(command, self.fay, believing=current)
+        event = self.do(command, self.in_hand, believing=current)
         if event is None:
             return
         after = dict(self.ring.asks.values_list("pk", "turn"))
@@ -298,9 +299,9 @@ class RingMachine(RingRoom):
         """A desk that still believes in another phase or an earlier turn changes nothing."""
         believing = data.draw(st.sampled_from([*self.beliefs, self.theirs[Request].pk]))
         if believing != self.ring.current_id:
-            assert self.do(command, self.fay, believing=believing) is None
+            assert self.do(command, self.in_hand, believing=believing) is None
         if phase != self.ring.phase:
-            assert self.do(actions.move, self.fay, to=Phase.WALL, believing=phase) is None
+            assert self.do(actions.move, self.in_hand, to=Phase.WALL, believing=phase) is None
 
     @precondition(lambda self: self.ring.phase not in GONE)
     @rule(data=st.data(), to=st.sampled_from(["first", "earlier", "later", "last", "before"]))
@@ -310,7 +311,9 @@ class RingMachine(RingRoom):
         before = self.some(data, self.ring.asks.all()) if to == "before" else None
         waiting = sorted(self.ring.asks.in_queue().values_list("pk", flat=True))
         believing = self.ring.current_id
-        event = self.do(actions.place, self.fay, ask=ask, to=to, before=before, believing=believing)
+        event = self.do(
+            actions.place, self.in_hand, ask=ask, to=to, before=before, believing=believing
+        )
         queue = list(self.ring.asks.in_queue().values_list("pk", flat=True))
         assert (sorted(queue), self.ring.current_id) == (waiting, believing)
         if event and to in ("first", "last"):
@@ -322,7 +325,7 @@ class RingMachine(RingRoom):
     @rule()
     def shuffle(self) -> None:
         waiting = sorted(self.ring.asks.in_queue().values_list("pk", flat=True))
-        self.do(actions.shuffle, self.fay, believing=self.ring.current_id)
+        self.do(actions.shuffle, self.in_hand, believing=self.ring.current_id)
         assert sorted(self.ring.asks.in_queue().values_list("pk", flat=True)) == waiting
 
     @precondition(lambda self: self.ring.phase in COURSE)
@@ -335,11 +338,11 @@ class RingMachine(RingRoom):
         if act is None:
             absent = self.ring.asks.filter(turn=Turn.ABSENT)
             me = (self.some(data, absent) or ask).participant
-            self.do(actions.return_to_queue, me if me.key_hash else self.fay, participant=me)
+            self.do(actions.return_to_queue, me if me.key_hash else self.in_hand, participant=me)
             return
         before = dict(self.ring.asks.values_list("pk", "turn"))
         current = self.ring.current_id
-        event = self.do(act, self.fay, ask=ask, believing=current)
+        event = self.do(act, self.in_hand, ask=ask, believing=current)
         after = dict(self.ring.asks.values_list("pk", "turn"))
         moved = {pk for pk in before if before[pk] != after[pk]}
         assert moved <= {ask.pk, current, self.ring.current_id}
@@ -350,7 +353,9 @@ class RingMachine(RingRoom):
     @rule(data=st.data(), observer=st.booleans())
     def observe(self, data: st.DataObject, observer: bool) -> None:
         person = self.some(data, self.ring.participants.joined())
-        event = person and self.do(actions.observe, self.fay, participant=person, observer=observer)
+        event = person and self.do(
+            actions.observe, self.in_hand, participant=person, observer=observer
+        )
         if event:
             person.refresh_from_db(fields=["observer"])
             assert person.observer == observer
@@ -364,7 +369,7 @@ class RingMachine(RingRoom):
         assert act
         age = (timezone.now() - act.at).total_seconds() + 0.01
         believing = act.version - 1 if stale else act.version
-        event = self.do(actions.undo, self.fay, believing=believing)
+        event = self.do(actions.undo, self.in_hand, believing=believing)
         fresh = age <= UNDO_ACT_SECONDS + UNDO_GRACE and self.ring.phase not in GONE
         assert (event is not None) == (fresh and not stale and not act.undone)
         if event is None:
@@ -377,7 +382,7 @@ class RingMachine(RingRoom):
 
     @rule(paused=st.booleans())
     def pause(self, paused: bool) -> None:
-        if self.do(actions.pause, self.fay, paused=paused):
+        if self.do(actions.pause, self.in_hand, paused=paused):
             self.pauses[self.ring.current_id] += 1
 
     @rule(stale=st.booleans())
@@ -385,7 +390,7 @@ class RingMachine(RingRoom):
         current = self.ring.current_id
         believing = self.theirs[Request].pk if stale else current
         fields = {"phase": self.ring.phase, "believing": believing}
-        event = self.do(actions.more_time, self.fay, **fields)
+        event = self.do(actions.more_time, self.in_hand, **fields)
         if event and self.ring.phase == Phase.TURNS:
             assert not stale
             self.extra[current] += MINUTE
@@ -394,7 +399,7 @@ class RingMachine(RingRoom):
     @rule()
     def start_the_clock(self) -> None:
         current = self.ring.current_id
-        if self.do(actions.start_clock, self.fay, believing=current):
+        if self.do(actions.start_clock, self.in_hand, believing=current):
             self.ran[current] = self.pauses[current] = 0
 
     @precondition(lambda self: self.ring.phase == Phase.TURNS)
@@ -403,7 +408,7 @@ class RingMachine(RingRoom):
         """The end that was planned stays, and so does the turn that runs."""
         was, planned = self.ring.turn_seconds, Picture.of(self.ring.pk).planned_end
         fields = {"seconds": seconds, "believing": was}
-        if self.do(actions.trim, self.fay, **fields):
+        if self.do(actions.trim, self.in_hand, **fields):
             self.extra[self.ring.current_id] += was - seconds
             assert Picture.of(self.ring.pk).planned_end == planned
 
@@ -411,13 +416,13 @@ class RingMachine(RingRoom):
     def agree_to_another_end(self, minutes: int) -> None:
         end = timezone.now() + timedelta(minutes=minutes)
         fields = {"end": end, "believing": self.ring.agreed_end}
-        if self.do(actions.agree_end, self.fay, **fields):
+        if self.do(actions.agree_end, self.in_hand, **fields):
             assert Picture.of(self.ring.pk).planned_end == end
 
     @rule(minutes=st.sampled_from([5, 61]))
     def take_a_break(self, minutes: int) -> None:
         paused = self.ring.paused_at
-        if self.do(actions.take_break, self.fay, minutes=minutes) and not paused:
+        if self.do(actions.take_break, self.in_hand, minutes=minutes) and not paused:
             self.pauses[self.ring.current_id] += 1
 
     # --- the facilitator's command of the room ---
@@ -426,7 +431,7 @@ class RingMachine(RingRoom):
     @rule(stale=st.booleans())
     def somebody_speaks(self, stale: bool) -> None:
         believing = self.theirs[Request].pk if stale else self.ring.current_id
-        event = self.do(actions.spoke, self.fay, believing=believing)
+        event = self.do(actions.spoke, self.in_hand, believing=believing)
         assert event is None or (self.ring.current_id == believing and not self.ring.paused_at)
 
     @precondition(lambda self: self.ring.asks.exclude(turn=Turn.WAITING).exists())
@@ -436,7 +441,7 @@ class RingMachine(RingRoom):
         assert ask
         was = self.ring.paused_at
         fields = {"hidden": hidden, "paused": hidden and paused}
-        event = self.do(actions.tender, self.fay, ask=ask, **fields)
+        event = self.do(actions.tender, self.in_hand, ask=ask, **fields)
         if event and was != self.ring.paused_at:
             self.pauses[self.ring.current_id] += 1
         if event:
@@ -444,20 +449,58 @@ class RingMachine(RingRoom):
 
     @rule(card=st.sampled_from([*CARDS, EXAMPLE, "", "no card"]))
     def a_card_on_the_stage(self, card: str) -> None:
-        event = self.do(actions.show_card, self.fay, card=card)
+        event = self.do(actions.show_card, self.in_hand, card=card)
         assert event is None or card in {"", EXAMPLE} or self.ring.phase in CARDS[card]
 
     @rule()
     def the_facilitator_takes_a_place(self) -> None:
-        self.do(actions.host_seat, self.fay)
+        self.do(actions.host_seat, self.in_hand)
 
     @rule()
     def the_facilitator_s_ask_counts_as_their_turn(self) -> None:
-        self.do(actions.count_done, self.fay)
+        self.do(actions.count_done, self.in_hand)
 
     @rule()
     def the_owner_s_words_are_others(self) -> None:
         self.do(actions.take_words, self.fay)
+
+    # --- from hand to hand ---
+
+    @rule(who=st.sampled_from(["gil", "hal"]), how=st.sampled_from(["link", "account", "old link"]))
+    def somebody_comes_to_lead(self, who: str, how: str) -> None:
+        """By the link of this moment, or invited by their account; an older link is worth nothing."""
+        user, changes = getattr(self, who), self.ring.team_changes
+        if how == "account":
+            self.do(actions.invite, self.fay, user=user)
+        believing = {"link": changes, "account": None, "old link": changes - 1}[how]
+        event = self.do(actions.join_team, user, user=user, believing=believing)
+        assert event is None or how != "old link"
+
+    @rule(who=st.sampled_from(["gil", "hal", ""]))
+    def the_owner_takes_somebody_off(self, who: str) -> None:
+        if who:
+            self.do(actions.take_off, self.fay, user=getattr(self, who))
+        else:
+            self.do(actions.stop_invitations, self.fay)
+
+    @rule(to=st.sampled_from(["fay", "gil", "hal"]), stale=st.booleans(), over=st.booleans())
+    def the_ring_changes_hands(self, to: str, stale: bool, over: bool) -> None:
+        """Handed over by who leads or taken over; a desk that believes in another hand changes nothing."""
+        before, person = self.in_hand, getattr(self, to)
+        believing = before.pk + 1 if stale else before.pk
+        if over:
+            event = self.do(actions.take_over, person, believing=believing)
+        else:
+            event = self.do(actions.hand_over, before, to=person, believing=believing)
+        if event:
+            assert (self.in_hand, before == person) == (person, False)
+            assert not stale or (over and to == "fay")
+
+    @rule(command=TURNS, who=st.sampled_from(["fay", "gil", "hal"]))
+    def somebody_presses_who_does_not_lead(self, command: Command, who: str) -> None:
+        if getattr(self, who) != self.in_hand:
+            pressed = self.do(command, getattr(self, who), believing=self.ring.current_id)
+            assert pressed is None
 
     @precondition(lambda self: self.ring.asks.exclude(turn=Turn.WAITING).exists())
     @rule(data=st.data(), number=st.integers(1, 3), private=st.booleans(), scribed=st.booleans())
@@ -486,7 +529,7 @@ class RingMachine(RingRoom):
         assert offer
         now = Offer.objects.select_related("helper").get(pk=offer.pk)
         age = (timezone.now() - now.created_at).total_seconds() + 0.01
-        event = self.do(actions.withdraw, self.fay if now.scribed else now.helper, offer=offer)
+        event = self.do(actions.withdraw, self.in_hand if now.scribed else now.helper, offer=offer)
         may = now.scribed or age <= UNDO_SECONDS + UNDO_GRACE
         standing = now.status == OfferStatus.PLEDGED and self.ring.phase not in GONE
         assert (event is not None) == (may and standing)
@@ -517,7 +560,7 @@ class RingMachine(RingRoom):
         mal = self.theirs[Participant]
         attempts = [(self.stale, By(mal), fields)]
         for name, value in fields.items():
-            if isinstance(value, models.Model):
+            if type(value) in self.theirs:
                 attempts.append(
                     (self.stale, By(by.who), {**fields, name: self.theirs[type(value)]})
                 )
@@ -575,6 +618,10 @@ class RingMachine(RingRoom):
             turns = [event for *_, event in self.past if event.kind in kinds]
             last = turns[-1]
             assert last.kind in ("skip", "absent", "undo", "remove", "block", "leave"), last.kind
+
+    @invariant()
+    def who_leads_has_a_desk_and_the_owner_can_take_the_ring_back(self) -> None:
+        assert Ring.objects.led_by(self.in_hand.pk).filter(pk=self.ring.pk).exists()
 
     @invariant()
     def the_current_asker_is_in_the_ring(self) -> None:

@@ -9,6 +9,7 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.screens.desk.names import short
+from rings.screens.desk.team import hands
 from rings.screens.desk.unfinished import unfinished
 from rings.script import cards_in
 
@@ -49,6 +50,7 @@ def desk_controls(picture: Picture) -> Context:
         "small": small,
         "hours": REOPEN_HOURS,
         "left": unfinished(picture),
+        **hands(picture),
     }
 
 

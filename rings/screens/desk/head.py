@@ -16,6 +16,7 @@ from rings.phases import (
     place_of,
 )
 from rings.picture import Picture
+from rings.screens.desk.team import hands
 from rings.screens.desk.unfinished import unfinished
 
 STEP_NAMES = {
@@ -67,6 +68,7 @@ def desk_head(picture: Picture) -> Context:
         ),
         "hours": REOPEN_HOURS,
         "left": unfinished(picture),
+        **hands(picture),
     }
 
 

@@ -1,0 +1,29 @@
+"""A phone as the desk may look at it: what the whole room may know, and nothing that is private."""
+
+from copy import copy
+from dataclasses import replace
+
+from rings.models import Request
+from rings.phases import AskStatus
+from rings.picture import Picture
+
+UNSEEN = "These words are seen on this phone alone until the turn comes."
+
+
+def for_the_room(picture: Picture) -> Picture:
+    """Without private offers; whoever has written or not, an ask before its turn looks the same."""
+    return replace(
+        picture,
+        asks=[_closed(ask) for ask in picture.asks],
+        silent=[_closed(ask) for ask in picture.silent],
+        offers=[offer for offer in picture.offers if not offer.private],
+    )
+
+
+def _closed(ask: Request) -> Request:
+    if ask.is_shown:
+        return ask
+    closed = copy(ask)
+    closed.text, closed.why, closed.by, closed.kind = UNSEEN, "", None, ""
+    closed.privacy, closed.status = "normal", AskStatus.READY
+    return closed
