@@ -102,10 +102,10 @@ my_script        POST     in    in    in    in    in    302+  302+          302+
 add_seat         POST     in    in    in    in    in    302+  302+          404   404   in
 admit/admit      POST     in    in    in    in    in    302+  302+          404   404   in
 admit/turn-away  POST     in    in    in    in    in    302+  302+          404   404   in
-admit_all        POST     in    in    in    in    in    302+  409           404   404   in
+admit_all        POST     in    in    in    in    in    302+  302+          404   404   in
 lock             POST     in    in    in    in    in    409   409           404   404   in
-put_out/remove   POST     in    in    in    in    in    302+  409           404   404   in
-put_out/block    POST     in    in    in    in    in    302+  409           404   404   in
+put_out/remove   POST     in    in    in    in    in    302+  302+          404   404   in
+put_out/block    POST     in    in    in    in    in    302+  302+          404   404   in
 put_out/let-in   POST     in    in    in    in    in    409   409           404   404   in
 rename           POST     in    in    in    in    in    302+  302+          404   404   in
 merge            GET      in    in    in    in    in    200   200           404   404   in

@@ -1,7 +1,7 @@
 """The acts on a seat: put out and let in again, lock the door, rename, give a PIN; and leaving by oneself."""
 
 from rings.actions.arrivals import come_in, free_name
-from rings.actions.door import Change, Refs, command, undoable
+from rings.actions.door import Change, Refs, anybody, command, undoable
 from rings.actions.turns import yield_stage
 from rings.models import Participant, name_key
 from rings.phases import GONE, JOINABLE, PUT_OUT, NotNow, Seat
@@ -16,6 +16,7 @@ class WrongPin(NotNow):
 
 @command
 @undoable
+@anybody
 def remove(room: Change, *, participant: Participant) -> Refs:
     """The facilitator puts somebody out, who may knock again. What they asked and offered stays."""
     person = settled(room, participant)
@@ -27,6 +28,7 @@ def remove(room: Change, *, participant: Participant) -> Refs:
 
 @command
 @undoable
+@anybody
 def block(room: Change, *, participant: Participant) -> Refs:
     """The facilitator puts somebody out for good: neither that seat nor its name comes in again."""
     person = settled(room, participant)
@@ -40,6 +42,7 @@ def block(room: Change, *, participant: Participant) -> Refs:
 
 @command
 @undoable
+@anybody
 def let_in(room: Change, *, participant: Participant) -> Refs:
     """The facilitator lets somebody in again who was put out or has left; they ask at the end."""
     person = settled(room, participant)
@@ -87,6 +90,7 @@ def knock(room: Change, *, participant: Participant) -> Refs:
 
 @command
 @undoable
+@anybody
 def lock(room: Change, *, locked: bool) -> Refs:
     """Lock the door, so that who comes waits at it, or let the code open it again."""
     if not room.ring.is_gathering:
@@ -99,6 +103,7 @@ def lock(room: Change, *, locked: bool) -> Refs:
 
 @command
 @undoable
+@anybody
 def admit_all(room: Change) -> Refs:
     """Everybody new at the door comes in at once. Who says "that's me" is answered one by one."""
     if room.ring.phase not in JOINABLE:
