@@ -50,7 +50,7 @@ def join(room: Change, *, name: str, key_hash: str) -> Refs:
         raise NotNow("This ring no longer takes new people.")
     free_name(room, name)
     seat = Seat.JOINED if room.ring.door_open else Seat.WAITING
-    me = _seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now)
+    me = new_seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now)
     return {"participant": me.pk}
 
 
@@ -60,7 +60,7 @@ def add_seat(room: Change, *, name: str) -> Refs:
     if room.ring.phase not in JOINABLE:
         raise NotNow("This ring no longer takes new people.")
     free_name(room, name)
-    return {"participant": _seat(room, name=name, proxy=True).pk}
+    return {"participant": new_seat(room, name=name, proxy=True).pk}
 
 
 @command
@@ -156,7 +156,7 @@ def free_name(room: Change, name: str) -> None:
         raise NameTaken(holder)
 
 
-def _seat(room: Change, *, name: str, **fields: Any) -> Participant:
+def new_seat(room: Change, *, name: str, **fields: Any) -> Participant:
     me = Participant.objects.create(
         ring=room.ring, name=name, name_key=name_key(name), joined_at=room.now, **fields
     )

@@ -82,11 +82,11 @@ def absent(room: Change, *, ask: Request, believing: int | None) -> Refs:
         _wait(room, ask, Turn.ABSENT)
         return {"absent": ask.pk}
     turns.unpause(room)
-    turns._end(room, current, Turn.ABSENT)
-    turns._shelve(current)
+    turns.end_turn(room, current, Turn.ABSENT)
+    turns.shelve(current)
     following = room.ring.asks.in_queue().first()
     if following:
-        turns._give(room, following)
+        turns.give_ring(room, following)
     else:
         room.ring.current = None
     return {"absent": ask.pk, "began": following and following.pk}
@@ -138,11 +138,11 @@ def call(room: Change, *, ask: Request, believing: int | None) -> Refs:
         raise NotNow(f"{ask.participant.name} is not waiting for a turn just now.")
     turns.unpause(room)
     if current:
-        turns._end(room, current, Turn.DONE)
+        turns.end_turn(room, current, Turn.DONE)
     if ring.phase != Phase.TURNS:
         ring.phase, ring.phase_began_at = Phase.TURNS, room.now
         ring.phase_paused_seconds = ring.phase_extra_seconds = 0
-    turns._give(room, ask)
+    turns.give_ring(room, ask)
     return {"ended": current and current.pk, "began": ask.pk}
 
 
@@ -161,16 +161,21 @@ def _knows(room: Change, believing: int | None) -> Request | None:
 
 
 def _fresh(room: Change, ask: Request) -> Request:
-    return room.ring.asks.select_related("participant").get(pk=ask.pk)
+    """The ask as it is now, of this round, of somebody who is in the ring."""
+    ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
+    if ask.participant.seat != Seat.JOINED:
+        raise NotNow(f"{ask.participant.name} is not in the ring just now.")
+    if ask.round != room.ring.round:
+        raise NotNow(f"{ask.participant.name} asked that in the round before.")
+    return ask
 
 
 def _of(room: Change, participant: Participant) -> Request:
-    """Somebody's newest ask, while they are in the ring."""
+    """Somebody's ask of this round, while they are in the ring."""
     ask = (
         room.ring.asks.select_related("participant")
-        .filter(participant=participant, participant__seat=Seat.JOINED)
-        .order_by("round")
-        .last()
+        .filter(participant=participant, participant__seat=Seat.JOINED, round=room.ring.round)
+        .first()
     )
     if ask is None:
         raise NotNow(f"{participant.name} is not in the ring just now.")
@@ -211,5 +216,5 @@ def _wait(room: Change, ask: Request, turn: Turn) -> None:
             ask.status = AskStatus.OPEN
             ask.save(update_fields=["status"])
     else:
-        turns._shelve(ask)
+        turns.shelve(ask)
     room.everyone = True

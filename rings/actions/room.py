@@ -1,8 +1,8 @@
 """What the facilitator does for the room: quiet, a tender moment, a card on the stage, one's own ask."""
 
-from rings.actions.arrivals import _seat, free_name
+from rings.actions.arrivals import free_name, new_seat
 from rings.actions.door import Change, Refs, command, undoable
-from rings.actions.turns import _need_current, paused_by_tender, unpause
+from rings.actions.turns import need_current, paused_by_tender, unpause
 from rings.models import Request
 from rings.phases import COURSE, OVER, AskStatus, NotNow, Phase, Turn
 from rings.script import EXAMPLE, cards_in
@@ -15,7 +15,7 @@ def spoke(room: Change, *, believing: int | None) -> Refs:
     """Somebody spoke, or hands go to the phones: the quiet is counted from now."""
     if room.ring.paused_at:
         raise NotNow("The ring is paused, so no quiet is counted.")
-    ask = _need_current(room, believing)
+    ask = need_current(room, believing)
     ask.spoken_at = room.now
     ask.save(update_fields=["spoken_at"])
     return {"ask": ask.pk}
@@ -71,7 +71,7 @@ def host_seat(room: Change) -> Refs:
     if room.ring.phase not in BEFORE_TURNS:
         raise NotNow("The turns have begun. Add yourself as somebody without a phone.")
     free_name(room, room.ring.host)
-    return {"participant": _seat(room, name=room.ring.host, proxy=True).pk}
+    return {"participant": new_seat(room, name=room.ring.host, proxy=True).pk}
 
 
 @command

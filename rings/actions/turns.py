@@ -69,7 +69,7 @@ def _to_round(room: Change, number: int) -> None:
 def _enter_turns(room: Change) -> None:
     following = room.ring.asks.in_queue().first()
     if following:
-        _give(room, following)
+        give_ring(room, following)
         return
     last = _last_ended(room)  # back from the wall: the last one has the ring again
     if last is None:
@@ -81,7 +81,7 @@ def _leave_turns(room: Change, *, forward: bool) -> None:
     current = room.ring.current
     if current:
         if forward:
-            _end(room, current, Turn.DONE)
+            end_turn(room, current, Turn.DONE)
         else:
             _put_back(current)
     room.ring.current = None
@@ -99,8 +99,8 @@ def next_turn(room: Change, *, believing: int | None) -> Refs:
     if following is None:
         raise NotNow("Everyone has had their turn. The wall is next.")
     if current:
-        _end(room, current, Turn.DONE)
-    _give(room, following)
+        end_turn(room, current, Turn.DONE)
+    give_ring(room, following)
     return {"ended": current and current.pk, "began": following.pk}
 
 
@@ -108,15 +108,15 @@ def next_turn(room: Change, *, believing: int | None) -> Refs:
 @undoable
 def defer(room: Change, *, believing: int | None) -> Refs:
     """The one on stage asks later, behind everybody still waiting; the next one begins."""
-    current = _need_current(room, believing)
+    current = need_current(room, believing)
     following = room.ring.asks.in_queue().first()
     if following is None:
         raise NotNow("Nobody else is waiting, so there is no later.")
-    _end(room, current, Turn.DEFERRED)
-    _shelve(current)
+    end_turn(room, current, Turn.DEFERRED)
+    shelve(current)
     current.place = last_place(room)
     current.save(update_fields=["place"])
-    _give(room, following)
+    give_ring(room, following)
     return {"deferred": current.pk, "began": following.pk}
 
 
@@ -124,12 +124,12 @@ def defer(room: Change, *, believing: int | None) -> Refs:
 @undoable
 def skip(room: Change, *, believing: int | None) -> Refs:
     """The one on stage passes, by their own choice; the next one begins, if somebody waits."""
-    current = _need_current(room, believing)
-    _end(room, current, Turn.PASSED)
-    _shelve(current)
+    current = need_current(room, believing)
+    end_turn(room, current, Turn.PASSED)
+    shelve(current)
     following = room.ring.asks.in_queue().first()
     if following:
-        _give(room, following)
+        give_ring(room, following)
     else:
         room.ring.current = None
     return {"passed": current.pk, "began": following and following.pk}
@@ -186,11 +186,11 @@ def yield_stage(room: Change) -> None:
     if ring.paused_at:
         unpause(room)
         ring.paused_at = room.now
-    _end(room, current, Turn.ABSENT)
-    _shelve(current)
+    end_turn(room, current, Turn.ABSENT)
+    shelve(current)
     following = ring.asks.in_queue().first()
     if following:
-        _give(room, following)
+        give_ring(room, following)
     else:
         ring.current = None
 
@@ -223,7 +223,7 @@ def _on_stage(room: Change, believing: int | None) -> Request | None:
     return current
 
 
-def _need_current(room: Change, believing: int | None) -> Request:
+def need_current(room: Change, believing: int | None) -> Request:
     current = _on_stage(room, believing)
     if current is None:
         raise NotNow("Nobody has the ring just now.")
@@ -235,7 +235,7 @@ def _last_ended(room: Change) -> Request | None:
     return had.exclude(ended_at=None).order_by("-ended_at", "-pk").first()
 
 
-def _give(room: Change, ask: Request) -> None:
+def give_ring(room: Change, ask: Request) -> None:
     ask.turn, ask.began_at, ask.ended_at = Turn.ASKING, room.now, None
     ask.spoken_at = None
     ask.paused_seconds = ask.extra_seconds = 0
@@ -264,7 +264,7 @@ def _resume(room: Change, ask: Request) -> None:
     room.everyone = True
 
 
-def _end(room: Change, ask: Request, turn: Turn) -> None:
+def end_turn(room: Change, ask: Request, turn: Turn) -> None:
     ask.turn, ask.ended_at = turn, room.now
     ask.save(update_fields=["turn", "ended_at"])
     room.everyone = (
@@ -275,10 +275,10 @@ def _end(room: Change, ask: Request, turn: Turn) -> None:
 def _put_back(ask: Request) -> None:
     ask.turn, ask.began_at, ask.ended_at = Turn.WAITING, None, None
     ask.save(update_fields=["turn", "began_at", "ended_at"])
-    _shelve(ask)
+    shelve(ask)
 
 
-def _shelve(ask: Request) -> None:
+def shelve(ask: Request) -> None:
     """An ask shown too early is hidden again, unless somebody has already offered on it."""
     if ask.status == AskStatus.OPEN and not ask.is_promised():
         ask.status = AskStatus.READY
