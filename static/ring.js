@@ -142,37 +142,20 @@
     settle();
   }
   function settle() { // what this page alone knows: which bead is mine, and what I was typing
-    for (const copy of document.querySelectorAll('[data-copy]')) copy.hidden = !navigator.clipboard;
     for (const keys of document.querySelectorAll('[data-keys]')) { keys.checked = !store.get('keys-off'); keys.closest('[hidden]')?.removeAttribute('hidden'); }
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
-    for (const box of document.querySelectorAll('details[data-remember]')) box.open = !store.get(`shut:${box.dataset.remember}`);
-    for (const list of document.querySelectorAll('[data-says]')) turnTo(list, said.get(list.dataset.says) || 0);
     restore();
     tick();
-    reach();
+    document.dispatchEvent(new Event('ring:settled'));
     buzz(document.querySelector('[data-buzz]')?.dataset.buzz || '');
     const back = Date.now() - arrived < 10000 && document.querySelector('form[data-back]');
     if (back) { arrived = 0; back.requestSubmit(); } // who was called and away takes their place again by coming
   }
-  let felt = null, going = '', arrived = Date.now();
+  let felt = null, arrived = Date.now();
   function buzz(what) { // once when I am next, once when the ring is mine; never for what a page opens with
     if (what && felt !== null && what !== felt && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(what.startsWith('turn') ? [200, 100, 200] : 200);
     felt = what;
   }
-
-  // --- the words to say: one line of a moment at a time, on the desk -------------------------------
-  const said = new Map(); // moment -> which of its lines is shown
-  function turnTo(list, at) {
-    const lines = [...list.children];
-    said.set(list.dataset.says, at %= lines.length);
-    lines.forEach((line, i) => { line.hidden = i !== at; });
-    return lines[at];
-  }
-  document.addEventListener('click', event => {
-    const list = near(event, '[data-say-next]')?.parentElement.querySelector('[data-says]');
-    if (list) document.getElementById('say')?.replaceChildren(turnTo(list, said.get(list.dataset.says) + 1).textContent);
-  });
-  document.addEventListener('toggle', event => { if (near(event, '[data-remember]')) store.set(`shut:${event.target.dataset.remember}`, !event.target.open); }, true);
 
   // --- typing is sacred ---------------------------------------------------------------------------
   const place = form => `draft:${location.pathname.split('/').slice(0, 3).join('/')}:${form.id}`;
@@ -282,12 +265,7 @@
       const lag = when.querySelector('[data-lag]');
       if (lag) lag.textContent = behind > 0 ? `${behind} min behind` : behind < 0 ? `${-behind} min ahead` : 'on time';
     }
-    for (const meter of document.querySelectorAll('[data-quiet-from]')) {
-      const quiet = Math.max(0, Math.floor(((Number(meter.dataset.paused) || now) - meter.dataset.quietFrom) / 1000));
-      meter.dataset.quiet = [45, 30, 20, 10].find(seconds => quiet >= seconds) || 0;
-      meter.querySelector('[data-quiet-now]').textContent = quiet < 100 ? `${quiet} s` : clock(quiet * 1000);
-      meter.querySelector('[data-quiet-bar]').setAttribute('width', Math.min(60, quiet));
-    }
+    document.dispatchEvent(new CustomEvent('ring:tick', { detail: now })); // the desk has more to count (desk.js)
     for (const time of document.querySelectorAll('[data-time]')) time.textContent = new Date(Number(time.dataset.time)).toTimeString().slice(0, 5);
     for (const wall of document.querySelectorAll('[data-clock]')) wall.textContent = new Date(now).toTimeString().slice(0, 5);
     for (const brief of document.querySelectorAll('[data-until]')) {
@@ -321,53 +299,9 @@
     if (drawer) drawer.open = true;
     meant.focus();
   });
-  document.addEventListener('click', event => { const opener = near(event, '[data-opens]'); if (opener) document.getElementById(opener.dataset.opens).showModal(); });
-  function reach() { // where a button leads, as soon as that is drawn
-    const there = going && document.getElementById(going);
-    if (!there) return;
-    going = '';
-    there.scrollIntoView({ block: 'center' });
-    there.focus({ preventScroll: true });
-  }
-  document.addEventListener('click', event => {
-    const to = near(event, '[data-then]');
-    if (!to) return;
-    going = to.dataset.then;
-    for (const open of document.querySelectorAll('.menu[open],.sure-of[open]')) open.open = false;
-    if (to.matches('a')) reach();
-  });
-  // --- the queue by hand: a face dragged onto another row posts the row's own form -------------------
-  let dragged = null;
-  const spot = event => { const onto = dragged && near(event, '[data-ask]'), box = onto && onto.getBoundingClientRect();
-    return onto && { onto, after: event.clientY > box.top + box.height / 2 }; };
-  const unmark = () => { for (const row of document.querySelectorAll('[data-drop]')) delete row.dataset.drop; };
-  document.addEventListener('dragstart', event => {
-    dragged = near(event, '[draggable]')?.closest('[data-ask]');
-    if (dragged) event.dataTransfer.setDragImage(dragged, 20, 20);
-  });
-  document.addEventListener('dragover', event => {
-    const at = spot(event);
-    unmark();
-    if (!at) return;
-    event.preventDefault();
-    at.onto.dataset.drop = at.after ? 'after' : 'before';
-  });
-  document.addEventListener('drop', event => {
-    const at = spot(event), row = at && (at.after ? at.onto.nextElementSibling : at.onto), form = dragged?.querySelector('form');
-    unmark();
-    if (!at || at.onto === dragged) return;
-    event.preventDefault();
-    if (row === dragged || row === dragged.nextElementSibling && row) return; // where it is already
-    if (row) form.elements.before.value = row.dataset.ask;
-    form.requestSubmit(form.querySelector(row ? '[value=before]' : '[value=last]'));
-  });
-  document.addEventListener('dragend', () => { dragged = null; unmark(); });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
-  document.addEventListener('click', event => {
-    const copy = near(event, '[data-copy]');
-    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren('Copied'), () => copy.replaceChildren('Select the text to copy it'));
-  });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
+  window.ring = { near, store, clock };
   settle();
   setInterval(tick, 250);
   setInterval(look, 1000);

@@ -124,7 +124,7 @@ def test_a_rehearsal_to_its_end(room: Room, axe: Check) -> None:
     assert not Ring.objects.filter(practice=True).exists()
     assert not Participant.objects.filter(ring=ring.pk).exists()
     expect(stage.locator("#banner")).to_contain_text("cannot be found any more")
-    expect(mine.locator("#banner")).to_contain_text("cannot be found any more")
+    expect(mine.get_by_role("heading", name="No ring here just now")).to_be_visible()
 
 
 def test_a_rehearsal_can_be_stopped_from_a_phone_alone(room: Room, axe: Check) -> None:

@@ -1,6 +1,6 @@
 """The quiet meter: since when nobody has offered or spoken, and what helps after how long. Desk only.
 
-Only the moment is drawn; the page's own clock counts the seconds (static/ring.js).
+Only the moment is drawn; the page's own clock counts the seconds (static/desk.js).
 """
 
 from datetime import datetime, timedelta

@@ -44,7 +44,7 @@ def test_a_minute_more_and_a_break_are_one_tap_each_and_undisturbed_by_the_page(
     desk, phone, stage = room.desk(), room.phone(bo), room.stage()
     desk.get_by_role("button", name="1 min").click()
     expect(desk.get_by_text("of 5:00")).to_be_visible()
-    desk.get_by_role("button", name="Pause").click()
+    desk.get_by_role("button", name="Pause", exact=True).click()
     desk.get_by_role("button", name="10 min").click()
     expect(stage.get_by_role("heading", name="Back at")).to_be_visible()
     expect(phone.locator("#phone_head")).to_contain_text("back at")
