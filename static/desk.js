@@ -3,7 +3,7 @@
 (() => {
   'use strict';
   if (!window.ring) return;
-  const { near, store, clock } = window.ring;
+  const { near, store, clock, tick } = window.ring;
 
   // --- the words to say: one line of a moment at a time, on the desk -------------------------------
   const said = new Map(); // moment -> which of its lines is shown
@@ -89,4 +89,5 @@
   }
   document.addEventListener('ring:settled', settle);
   settle();
+  tick();
 })();

@@ -301,7 +301,7 @@
   });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
-  window.ring = { near, store, clock };
+  window.ring = { near, store, clock, tick };
   settle();
   setInterval(tick, 250);
   setInterval(look, 1000);
