@@ -10,7 +10,7 @@ from rings.live import Audience
 from rings.models import Participant
 from rings.phases import AskStatus, NotNow, Phase, Turn
 from rings.picture import Picture
-from rings.screens.desk.undo import said
+from rings.screens.desk.undo import WORDS, said
 from tests.conftest import Cast, Circle
 
 HTMX = {"HX-Request": "true"}
@@ -230,10 +230,15 @@ def test_an_ended_ring_offers_its_end_to_be_taken_back(circle: Circle) -> None:
     assert "Undo: End of the ring" in desk(circle, "desk_undo")
 
 
+def test_every_act_that_can_be_taken_back_has_its_words() -> None:
+    undoable = {name for name in actions.__all__ if hasattr(getattr(actions, name), "undoable")}
+    assert undoable - {"move", "observe"} == set(WORDS)
+
+
 def test_an_act_without_words_of_its_own_is_named_by_its_kind_and_person(circle: Circle) -> None:
     picture = Picture.of(circle.ring.pk)
     assert said(picture, "remove", {"participant": circle.cy.pk}) == "Remove Cy"
-    assert said(picture, "take_over", {}) == "Take over"
+    assert said(picture, "take_over", {}) == "the take-over"
     assert said(picture, "next_turn", {"began": 0}) == "Next to"
 
 

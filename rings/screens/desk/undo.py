@@ -8,7 +8,7 @@ from rings.live import Audience, Context, fragment
 from rings.phases import GONE, UNDO_ACT_SECONDS, Phase
 from rings.picture import Picture
 
-# What an act was, by its event's kind; braces hold what its refs name. Else `_said`.
+# What an act was, by its event's kind; braces hold what its refs name. A move is said by its phase.
 WORDS = {
     "next_turn": "Next to {began}",
     "defer": "Defer {deferred}",
@@ -18,6 +18,20 @@ WORDS = {
     "place": "{ask} moved",
     "shuffle": "the shuffle",
     "call": "{began} on stage",
+    "remove": "Remove {participant}",
+    "block": "Block {participant}",
+    "let_in": "Let in {participant}",
+    "admit_all": "everybody let in",
+    "lock": "the door’s lock",
+    "more_time": "one minute more",
+    "start_clock": "the clock’s start",
+    "trim": "shorter turns",
+    "agree_end": "the new end",
+    "take_break": "the break",
+    "tender": "{ask}’s words hidden or shown",
+    "count_done": "your turn as done",
+    "hand_over": "the hand-over",
+    "take_over": "the take-over",
 }
 PHASES = {
     Phase.LOBBY: "to the lobby",
@@ -28,7 +42,8 @@ PHASES = {
     Phase.CLOSING: "to the closing",
     Phase.FOLLOW_UP: "End of the ring",
 }
-PEOPLE = ("participant", "seat", "person", "leader")  # refs that name a seat; others name an ask
+PEOPLE = ("participant",)  # refs that name a seat
+ASKS = ("ask", "began", "deferred", "passed", "again", "absent")  # and those that name an ask
 
 
 @fragment(Audience.DESK)
@@ -44,26 +59,21 @@ def desk_undo(picture: Picture) -> Context:
 
 
 def said(picture: Picture, kind: str, refs: dict[str, Any]) -> str:
-    """The act in a few words: of the table, or its own name and whom it was about."""
+    """The act in a few words."""
     names = {key: _name(picture, key, value) for key, value in refs.items()}
     if kind == "move" and refs.get("to") in PHASES:
         return PHASES[Phase(refs["to"])]
     if kind == "observe":
         return f"{names['participant']} {'observes' if refs.get('observer') else 'has a turn'}"
-    if kind in WORDS:
-        return WORDS[kind].format_map(defaultdict(str, names)).strip()
-    whom = next((name for name in names.values() if name), "")
-    return f"{kind.replace('_', ' ').capitalize()} {whom}".strip()
+    return WORDS[kind].format_map(defaultdict(str, names)).strip()
 
 
 def _name(picture: Picture, key: str, value: object) -> str:
     """Whom a ref is about; empty for what names nobody who is still known."""
-    people = {p.pk: p for p in (*picture.participants, *picture.door, *picture.out)}
+    people = (*picture.participants, *picture.door, *picture.out)
+    asks = (*picture.asks, *picture.silent, *picture.heard)
     if key in PEOPLE:
-        person = people.get(value) if isinstance(value, int) else None
+        found = [person for person in people if person.pk == value]
     else:
-        asks = (*picture.asks, *picture.silent)
-        person = next((ask.participant for ask in asks if ask.pk == value), None)
-    if person is None or isinstance(value, bool):
-        return ""
-    return picture.short_names.get(person.pk, person.name)
+        found = [ask.participant for ask in asks if key in ASKS and ask.pk == value]
+    return picture.short_names.get(found[0].pk, found[0].name) if found else ""
