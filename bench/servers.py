@@ -120,13 +120,13 @@ class Place:
         name = f"ringsite_bench_{os.getpid()}_{self.made}"
         try:
             with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=5) as connection:
-                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # our own name
+                connection.execute(f"CREATE DATABASE {name}")
         except psycopg.OperationalError:
             return None
 
         def drop() -> None:
             with psycopg.connect(POSTGRES, autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+                connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
         self.stack.callback(drop)
         return self._migrated(Database(urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()))

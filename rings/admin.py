@@ -17,8 +17,7 @@ from rings.models import Event, Offer, Participant, Request, Ring
 admin.site.site_header = admin.site.site_title = "Ringsite"
 admin.site.index_title = "What is kept"
 # One way in for everybody: the account's own page, with its second step.
-# allauth has a login wrapped by assigning it, which the stubs forbid
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's own way
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time

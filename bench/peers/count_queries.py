@@ -7,16 +7,16 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import User  # noqa: E402  (models need Django to be set up)
-from django.db import connection  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from bench.peers.make_rings import make  # noqa: E402
-from rings import actions, live, screens  # noqa: E402, F401  (screens registers the fragments)
-from rings.actions import By  # noqa: E402
-from rings.live import Audience  # noqa: E402
-from rings.models import Participant, Request, Ring  # noqa: E402
-from rings.picture import Picture  # noqa: E402
+from bench.peers.make_rings import make
+from rings import actions, live
+from rings.actions import By
+from rings.live import Audience
+from rings.models import Participant, Request, Ring
+from rings.picture import Picture
 
 
 def main(seats: int) -> None:

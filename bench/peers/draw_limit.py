@@ -13,9 +13,9 @@ import django
 
 django.setup()
 
-from rings import live, screens  # noqa: E402, F401  (screens registers the fragments)
-from rings.live import Audience  # noqa: E402
-from rings.picture import Picture  # noqa: E402
+from rings import live
+from rings.live import Audience
+from rings.picture import Picture
 
 TIMES = 15
 

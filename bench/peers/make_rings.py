@@ -12,12 +12,12 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import User  # noqa: E402  (models need Django to be set up)
-from django.utils import timezone  # noqa: E402
+from django.contrib.auth.models import User
+from django.utils import timezone
 
-from rings.access import key_hash, seat_cookie  # noqa: E402
-from rings.models import Participant, Request, Ring, name_key  # noqa: E402
-from rings.phases import AskStatus, Phase, Turn  # noqa: E402
+from rings.access import key_hash, seat_cookie
+from rings.models import Participant, Request, Ring, name_key
+from rings.phases import AskStatus, Phase, Turn
 
 
 def make(user: User, seats: int, phase: str) -> dict[str, Any]:

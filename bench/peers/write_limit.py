@@ -16,11 +16,11 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402  (needs Django to be set up)
+from django.db import connection
 
-from rings import actions  # noqa: E402
-from rings.actions import By  # noqa: E402
-from rings.models import Ring  # noqa: E402
+from rings import actions
+from rings.actions import By
+from rings.models import Ring
 
 SECONDS = 1.5
 
@@ -54,7 +54,7 @@ def shares(pk: int) -> dict[str, float]:
     profile = cProfile.Profile()
     profile.runcall(commands, pk)
     spent = {"sqlite": 0.0, "django": 0.0, "ours": 0.0}
-    for (file, _, name), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+    for (file, _, name), (_, _, own, _, _) in pstats.Stats(profile).stats.items():
         if "sqlite3" in name.lower() or "SQLiteCursor" in name:
             spent["sqlite"] += own
         else:
