@@ -82,13 +82,7 @@ def absent(room: Change, *, ask: Request, believing: int | None) -> Refs:
         _wait(room, ask, Turn.ABSENT)
         return {"absent": ask.pk}
     turns.unpause(room)
-    turns.end_turn(room, current, Turn.ABSENT)
-    turns.shelve(current)
-    following = room.ring.asks.in_queue().first()
-    if following:
-        turns.give_ring(room, following)
-    else:
-        room.ring.current = None
+    following = turns.pass_on(room, current, Turn.ABSENT)
     return {"absent": ask.pk, "began": following and following.pk}
 
 

@@ -125,13 +125,7 @@ def defer(room: Change, *, believing: int | None) -> Refs:
 def skip(room: Change, *, believing: int | None) -> Refs:
     """The one on stage passes, by their own choice; the next one begins, if somebody waits."""
     current = need_current(room, believing)
-    end_turn(room, current, Turn.PASSED)
-    shelve(current)
-    following = room.ring.asks.in_queue().first()
-    if following:
-        give_ring(room, following)
-    else:
-        room.ring.current = None
+    following = pass_on(room, current, Turn.PASSED)
     return {"passed": current.pk, "began": following and following.pk}
 
 
@@ -186,13 +180,19 @@ def yield_stage(room: Change) -> None:
     if ring.paused_at:
         unpause(room)
         ring.paused_at = room.now
-    end_turn(room, current, Turn.ABSENT)
+    pass_on(room, current, Turn.ABSENT)
+
+
+def pass_on(room: Change, current: Request, turn: Turn) -> Request | None:
+    """End a turn that was not had, and give the ring to the next one, if somebody waits."""
+    end_turn(room, current, turn)
     shelve(current)
-    following = ring.asks.in_queue().first()
+    following = room.ring.asks.in_queue().first()
     if following:
         give_ring(room, following)
     else:
-        ring.current = None
+        room.ring.current = None
+    return following
 
 
 def unpause(room: Change) -> None:
