@@ -12,20 +12,16 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from uuid import uuid4
 
 from channels.layers import BaseChannelLayer, get_channel_layer
-from django.db import close_old_connections
-from django.utils import timezone
 
-from rings import access, live, metrics, team
+from rings import access, live, metrics, readings
 from rings.live import Audience, Word
-from rings.models import HERE_FOR, Participant, Ring
-from rings.picture import Picture
 
 log = logging.getLogger(__name__)
 
@@ -114,66 +110,6 @@ class Room:
         while self.heard + 1 in self.ahead:
             self.heard += 1
         self.ahead = {later for later in self.ahead if later > self.heard}
-
-
-@dataclass
-class Drawing:
-    """What one reading gave: a screen an audience, the personal fragments, the seats' keys, who leads."""
-
-    version: int
-    screens: dict[Audience, live.Screen]
-    personal: dict[int, dict[str, str]]
-    keys: dict[int, str]
-    here: frozenset[int]  # whose pages desk and stage show as here
-    desks: set[int]
-    lost: bool
-
-
-def _draw(
-    pk: int,
-    version: int,
-    audiences: Collection[Audience],
-    seats: Collection[int],
-    since: Mapping[int, int],
-) -> Drawing:
-    """In a drawing thread: read the ring once, draw what is asked for.
-
-    `seats` need their personal fragments, and those of `since` too unless they show this very version.
-    """
-    close_old_connections()
-    picture = Picture.of(pk)
-    now = picture.ring.version
-    behind = {seat for seat, shown in since.items() if shown != now}
-    metrics.DRAWINGS.inc()
-    return Drawing(
-        version=max(version, now),
-        screens={a: live.screen(pk, a, version, picture) for a in audiences},
-        personal={
-            seat: live.draw_personal(picture, picture.seat_of[seat])
-            for seat in behind.union(seats)
-            if seat in picture.seat_of
-        },
-        keys={seat: person.key_hash for seat, person in picture.seat_of.items()},
-        here=frozenset(picture.seen),
-        desks={picture.ring.facilitator_id, *(user.pk for user in picture.team)},
-        lost=picture.ring.desk_lost,
-    )
-
-
-def _look(
-    ring_pks: Collection[int], here: Collection[int], desks: Collection[tuple[int, int]]
-) -> tuple[dict[int, int], dict[int, set[int]], set[int]]:
-    """In a drawing thread: renew the leases of seats and desks, then read all versions and leases at once."""
-    close_old_connections()
-    now = timezone.now()
-    if here:
-        Participant.objects.filter(pk__in=here).update(seen_at=now)
-    versions = dict(Ring.objects.filter(pk__in=ring_pks).values_list("pk", "version"))
-    present: dict[int, set[int]] = {pk: set() for pk in ring_pks}
-    rows = Participant.objects.joined().filter(ring__in=ring_pks, seen_at__gt=now - HERE_FOR)
-    for ring_pk, seat in rows.values_list("ring_id", "pk"):
-        present[ring_pk].add(seat)
-    return versions, present, team.renew(desks, ring_pks, now)
 
 
 def _layer() -> BaseChannelLayer:
@@ -356,7 +292,9 @@ class Hub:
             room.seats, room.everyone, room.presence = set(), False, False
             room.fresh, room.changed_at = {}, 0.0
             try:
-                drawing = await self.read(partial(_draw, room.pk, wanted, audiences, seats, since))
+                drawing = await self.read(
+                    partial(readings.draw, room.pk, wanted, audiences, seats, since)
+                )
             except Exception as error:
                 log.warning("drawn once more soon, after %r", error, extra=_of(room.pk))
                 room.everyone, room.changed_at = True, changed_at
@@ -379,7 +317,7 @@ class Hub:
     async def _tell(
         self,
         socket: Socket,
-        drawing: Drawing,
+        drawing: readings.Drawing,
         frames: dict[tuple[Audience, int], str],
         *,
         first: bool,
@@ -460,7 +398,7 @@ class Hub:
             return
         here = {s.seat for s in self.sockets() if s.seat and s.here}
         desks = {(s.ring_pk, s.user) for s in self.sockets() if s.audience == Audience.DESK}
-        look = partial(_look, list(self.rooms), here, desks)
+        look = partial(readings.look, list(self.rooms), here, desks)
         versions, present, lost = await self.read(look)
         gone = present.keys() - versions  # deleted: rehearsals that somebody has had enough of
         for socket in [socket for socket in self.sockets() if socket.ring_pk in gone]:

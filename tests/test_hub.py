@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
 
-from rings import actions, hub, live, team
+from rings import actions, hub, live, readings, team
 from rings.actions import By
 from rings.hub import CloseCode, Hub, Socket
 from rings.live import Audience
@@ -124,7 +124,7 @@ def test_a_page_is_not_taken_for_current_when_another_was_drawn_newer(
     cast.seat("Cy")
     newest = Ring.objects.get(pk=cast.ring.pk).version
     live.screen(cast.ring.pk, Audience.PHONE, newest)
-    monkeypatch.setattr(hub.Picture, "of", lambda pk: read)
+    monkeypatch.setattr(Picture, "of", lambda pk: read)
 
     async def work(own: Hub) -> None:
         page, _ = await sit(own, ada, since=read.ring.version)
@@ -222,13 +222,15 @@ def test_a_room_that_comes_back_at_once_costs_two_readings_at_most(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people = [cast.seat(name) for name in ("Ada", "Bo", "Cy", "Dan", "Eve", "Flo")]
-    readings = []
-    monkeypatch.setattr(hub, "_draw", lambda *how, draw=hub._draw: readings.append(0) or draw(*how))
+    made = []
+    monkeypatch.setattr(
+        readings, "draw", lambda *how, draw=readings.draw: made.append(0) or draw(*how)
+    )
 
     async def work(own: Hub) -> None:
         pages = await asyncio.gather(*(sit(own, who) for who in people))
         assert all("phone_mine" in page.frames[0]["fragments"] for page, _ in pages)
-        assert len(readings) <= 2  # the first at once, and one for all the others
+        assert len(made) <= 2  # the first at once, and one for all the others
 
     run(work)
 

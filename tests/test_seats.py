@@ -1,15 +1,13 @@
 """Seats: removed, blocked, let in again, left, locked out, renamed, brought together, and taken by a PIN."""
 
-import re
-
 import pytest
 from django.http import Http404
 from django.test import Client
 
-from rings import access, actions
-from rings.actions import By, NameTaken, WrongPin
+from rings import actions
+from rings.actions import By, NameTaken
 from rings.models import Offer, Participant, Request, Ring
-from rings.phases import AskStatus, NotNow, OfferStatus, Phase, Seat, Strength, Turn
+from rings.phases import AskStatus, NotNow, OfferStatus, Phase, Seat, Turn
 from rings.picture import Picture
 from tests.conftest import Cast, Circle, key_of
 
@@ -327,154 +325,6 @@ def test_one_s_own_name_may_be_written_otherwise(circle: Circle) -> None:
     assert circle.bo.name == "BO"
     with pytest.raises(NameTaken):
         actions.rename(circle.ring, circle.cast.by, participant=circle.bo, name="Cy")
-
-
-# --- two seats of one person ------------------------------------------------------------------------
-
-
-def merge(circle: Circle, stays: Participant, goes: Participant) -> None:
-    actions.merge(circle.ring, circle.cast.by, participant=stays, other=goes)
-
-
-def test_the_offers_of_both_stand_on_the_seat_that_stays(circle: Circle) -> None:
-    circle.cast.offer(circle.bo, circle.ada)
-    merge(circle, circle.cy, circle.bo)
-    assert Offer.objects.get().helper == circle.cy
-    assert not Participant.objects.filter(pk=circle.bo.pk).exists()
-    assert circle.cy.asks.count() == 1
-    assert circle.cast.phone(circle.cy).get(f"/r/{circle.ring.code}/").status_code == 200
-
-
-def test_of_two_offers_on_one_ask_the_firmer_stands(circle: Circle) -> None:
-    circle.cast.offer(circle.cy, circle.ada, strength=Strength.WILL_TRY)
-    circle.cast.offer(circle.bo, circle.ada, strength=Strength.FIRM, note="Surely.")
-    merge(circle, circle.cy, circle.bo)
-    standing = Offer.objects.exclude(status=OfferStatus.WITHDRAWN).get()
-    assert (standing.helper, standing.note) == (circle.cy, "Surely.")
-
-
-def test_an_offer_to_oneself_is_none(circle: Circle) -> None:
-    circle.cast.offer(circle.bo, circle.ada)
-    circle.cast.offer(circle.cy, circle.ada)
-    merge(circle, circle.bo, circle.ada)
-    offer = Offer.objects.get()
-    assert (offer.helper, offer.asker) == (circle.cy, circle.bo)
-    circle.ring.refresh_from_db()
-    assert circle.ring.current == circle.bo.asks.get()
-    assert circle.bo.asks.get().text == "What Ada asks for."
-
-
-def test_two_asks_that_were_both_read_cannot_become_one(circle: Circle) -> None:
-    circle.cast.next()
-    desk = circle.cast.desk()
-    path = f"/desk/{circle.ring.pk}/seats/{circle.ada.pk}/merge/"
-    assert "Bo" in desk.get(path).text
-    answer = desk.post(path, {"other": circle.bo.pk})
-    assert answer.status_code == 422
-    assert "Both Ada and Bo have asked already" in answer.text
-    assert circle.ring.participants.count() == 3
-
-
-def test_a_seat_without_a_phone_takes_the_phone_of_the_other(cast: Cast) -> None:
-    daniel, dan = cast.proxy("Daniel"), cast.seat("Dan")
-    cast.desk().post(f"/desk/{cast.ring.pk}/seats/{daniel.pk}/merge/", {"other": dan.pk})
-    page = cast.phone(dan).get(f"/r/{cast.ring.code}/")
-    assert "Good to see you, Daniel" in page.text
-
-
-def test_the_words_of_the_seat_that_stays_are_kept_and_else_the_other_s(circle: Circle) -> None:
-    merge(circle, circle.cy, circle.bo)
-    assert circle.cy.asks.get().text == "What Cy asks for."
-    dan = circle.cast.proxy("Dan")
-    merge(circle, dan, circle.cy)
-    assert dan.asks.get().text == "What Cy asks for."
-
-
-def test_nothing_of_before_is_taken_back_after_a_merge(circle: Circle) -> None:
-    circle.cast.next()
-    merge(circle, circle.cy, circle.cast.proxy("Dan"))
-    assert Ring.objects.get(pk=circle.ring.pk).last_act is None
-
-
-# --- a card with a PIN ------------------------------------------------------------------------------
-
-
-def card(cast: Cast, who: Participant) -> str:
-    page = cast.desk().post(f"/desk/{cast.ring.pk}/seats/{who.pk}/pin/").text
-    found = re.search(r"<dt>PIN</dt><dd class=\"num\">(\w{3} \w{3})</dd>", page)
-    assert found
-    return found[1]
-
-
-def test_a_proxy_becomes_a_phone_by_code_and_pin(cast: Cast) -> None:
-    daniel = cast.proxy("Daniel")
-    actions.write(cast.ring, cast.by, participant=daniel, text="A chair.")
-    pin, phone = card(cast, daniel), Client()
-    fields = {"code": cast.ring.code_shown.lower(), "pin": pin.lower().replace(" ", "-")}
-    answer = phone.post("/pin/", fields)
-    assert answer["Location"] == f"/r/{cast.ring.code}/"
-    assert "A chair." in phone.get(f"/r/{cast.ring.code}/").text
-    daniel.refresh_from_db()
-    assert not daniel.proxy
-
-
-def test_looking_at_the_pages_of_a_pin_does_nothing(cast: Cast) -> None:
-    daniel = cast.proxy("Daniel")
-    version = Ring.objects.get().version
-    cast.desk().get(f"/desk/{cast.ring.pk}/seats/{daniel.pk}/pin/")
-    assert Client().get(f"/pin/?code={cast.ring.code}").status_code == 200
-    daniel.refresh_from_db()
-    assert (daniel.pin_hash, Ring.objects.get().version) == ("", version)
-
-
-def test_a_pin_is_kept_as_a_keyed_hash_alone(cast: Cast) -> None:
-    daniel = cast.proxy("Daniel")
-    pin = card(cast, daniel).replace(" ", "")
-    daniel.refresh_from_db()
-    assert len(daniel.pin_hash) == 64
-    assert pin not in str(list(Participant.objects.values())) + str(list(cast.ring.events.values()))
-    assert daniel.pin_hash != access.key_hash(pin)
-
-
-def test_wrong_pins_are_counted_like_wrong_codes(cast: Cast) -> None:
-    card(cast, cast.proxy("Daniel"))
-    phone = Client()
-    for _ in range(30):
-        page = phone.post("/pin/", {"code": cast.ring.code, "pin": "222222"})
-        assert "do not go together" in page.text
-    assert "Many codes were tried" in phone.post("/", {"code": "BBBBBBBB"}).text
-    assert "Many codes were tried" in phone.post("/pin/", {"code": "x", "pin": "y"}).text
-
-
-def test_a_wrong_code_and_a_wrong_pin_are_not_told_apart(cast: Cast) -> None:
-    pin = card(cast, cast.proxy("Daniel"))
-    wrong = [
-        Client().post("/pin/", {"code": code, "pin": typed})
-        for code, typed in [(cast.ring.code, "222222"), ("BBBBBBBB", pin), (cast.ring.code, "")]
-    ]
-    assert [page.status_code for page in wrong] == [422] * 3
-    assert ["do not go together" in page.text for page in wrong] == [True] * 3
-
-
-def test_a_new_card_makes_the_old_one_useless_and_a_removed_seat_both(circle: Circle) -> None:
-    old, new = card(circle.cast, circle.bo), card(circle.cast, circle.bo)
-
-    def comes_in(pin: str) -> bool:
-        answer = Client().post("/pin/", {"code": circle.ring.code, "pin": pin})
-        return answer.status_code == 302
-
-    assert (comes_in(old), comes_in(new)) == (False, True)
-    remove(circle, circle.bo)
-    assert not comes_in(new)
-    with pytest.raises(WrongPin):
-        actions.take_seat(circle.ring, By(None), pin_hash="", key_hash="a key")
-
-
-def test_a_phone_with_a_seat_of_its_own_keeps_it(circle: Circle) -> None:
-    pin = card(circle.cast, circle.cast.proxy("Daniel"))
-    page = circle.cast.phone(circle.bo).post("/pin/", {"code": circle.ring.code, "pin": pin})
-    assert page.status_code == 422
-    assert "as Bo" in page.text
 
 
 # --- written for somebody ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rings import access
 from rings.models import Participant, Ring
+from rings.phases import Phase
 from tests.conftest import Cast, key_of
 from tests.server import Server
 
@@ -97,6 +98,15 @@ def room(browser: Browser, server: Server, live_cast: Cast) -> Iterator[Room]:
     yield room
     room.close()
     assert room.trouble == []
+
+
+@pytest.fixture
+def turns(room: Room) -> Room:
+    """Ada has the ring, Bo and Cy wait; all have written."""
+    for name in ("Ada", "Bo", "Cy"):
+        room.cast.write(room.cast.seat(name))
+    room.cast.move(Phase.TURNS)
+    return room
 
 
 @pytest.fixture(scope="session")

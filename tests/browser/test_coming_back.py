@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -41,15 +40,6 @@ def shown(page: Page, name: str) -> str:
     for pattern, instead in ALONE:
         html = pattern.sub(instead, html)
     return str(html)
-
-
-@pytest.fixture
-def turns(room: Room) -> Room:
-    """Ada has the ring, Bo and Cy wait; all have written."""
-    for name in ("Ada", "Bo", "Cy"):
-        room.cast.write(room.cast.seat(name))
-    room.cast.move(Phase.TURNS)
-    return room
 
 
 def phone(room: Room, name: str) -> Page:

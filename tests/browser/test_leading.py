@@ -17,15 +17,6 @@ FOR_THE_GRACE = 60_000  # ms to wait for what comes only after the desk's grace
 
 
 @pytest.fixture
-def turns(room: Room) -> Room:
-    """Ada has the ring, Bo and Cy wait; all have written."""
-    for name in ("Ada", "Bo", "Cy"):
-        room.cast.write(room.cast.seat(name))
-    room.cast.move(Phase.TURNS)
-    return room
-
-
-@pytest.fixture
 def gil(turns: Room) -> User:
     gil = User.objects.create_user("gil", "gil@example.org", first_name="Gil")
     actions.join_team(turns.ring, By(gil), user=gil, believing=0)

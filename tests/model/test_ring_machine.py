@@ -5,68 +5,52 @@ invariants are those of docs/promises.md; each has a name. CONTRIBUTING.md says 
 """
 
 from datetime import timedelta
-from uuid import uuid4
 
 import hypothesis.strategies as st
 import pytest
-from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from hypothesis import settings
 from hypothesis.stateful import (
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
-from rings import access, actions, hub, live
-from rings.access import key_hash
+from rings import actions, hub, live
 from rings.actions import By, OpReused
-from rings.hub import clock
-from rings.live import Audience, Word
+from rings.live import Word
 from rings.models import Offer, Participant, Request, Ring
 from rings.phases import (
-    BEHIND_US,
     COURSE,
     GONE,
     MINUTE,
-    ON_STAGE,
     REOPEN_HOURS,
     UNDO_ACT_SECONDS,
     UNDO_GRACE,
     UNDO_SECONDS,
-    AskStatus,
     OfferKind,
     OfferStatus,
     Phase,
     Privacy,
-    Seat,
     Strength,
     Turn,
     may_go,
 )
 from rings.picture import Picture
 from rings.script import CARDS, EXAMPLE
-from tests.model.line import Page
-from tests.model.ring_room import Command, RingRoom, everything
+from tests.model.ring_people import NAMES, RingPeople
+from tests.model.ring_room import Command, everything
 
-NAMES = st.sampled_from(
-    ["Ada", "Ada Lovelace", "Ada Byron", "Bo", "Cy", "Dan", "Eve", "Flo", "Gil", "Hal", "Ida"]
-)
 TEXTS = st.sampled_from(["", "A ladder.", "Somebody who knows bees.", "Ten minutes. " * 20])
 TURNS = st.sampled_from([actions.next_turn, actions.back, actions.defer, actions.skip])
 ENDS = (Phase.FOLLOW_UP, Phase.FOLLOW_UP, Phase.ARCHIVED, Phase.CANCELLED)
 PHASES = st.sampled_from([*COURSE, Phase.TURNS, *COURSE, *ENDS])
 BEGUN = st.sampled_from([Phase.LOBBY, Phase.TURNS, Phase.TURNS, Phase.TURNS, Phase.WALL])
-TURN_ENDS = ("skip", "next_turn", "back", "absent", "call", "undo")
-PHONES = 3  # open pages at most, beside a stage and a desk
 
 
-class RingMachine(RingRoom):
-    # --- people come ---
-
+class RingMachine(RingPeople):
     @initialize(
         names=st.lists(NAMES, min_size=1, max_size=4, unique=True),
         begun=BEGUN,
@@ -82,166 +66,6 @@ class RingMachine(RingRoom):
             self.do(actions.write, person, participant=person, text=f"What {person} asks.")
         if begun != Phase.LOBBY:
             self.move(begun)
-
-    @rule(name=NAMES)
-    def join(self, name: str) -> None:
-        key = uuid4().hex
-        event = self.do(actions.join, None, name=name, key_hash=key_hash(key))
-        if event:
-            self.keys[event.refs["participant"]] = key
-
-    @rule(name=NAMES)
-    def come_without_a_phone(self, name: str) -> None:
-        self.do(actions.add_seat, self.in_hand, name=name)
-
-    @precondition(lambda self: self.ring.participants.at_the_door().count() < 3)
-    @rule(data=st.data())
-    def claim(self, data: st.DataObject) -> None:
-        """ "That's me", says another device."""
-        held, key = self.some(data, self.ring.participants.joined()), uuid4().hex
-        if held is None:
-            return
-        event = self.do(actions.claim, None, participant=held, key_hash=key_hash(key))
-        if event:
-            self.keys[event.refs["participant"]] = key
-
-    @rule(pace=st.sampled_from([0, 1, 4]))
-    def hurry_real_people(self, pace: int) -> None:
-        """What is for the made-up people of a rehearsal is refused in a ring like this one."""
-        assert self.do(actions.set_pace, self.in_hand, pace=pace) is None
-
-    @precondition(lambda self: self.ring.participants.at_the_door().exists())
-    @rule(data=st.data(), admit=st.booleans())
-    def open_the_door(self, data: st.DataObject, admit: bool) -> None:
-        person = self.some(data, self.ring.participants.at_the_door())
-        assert person
-        pk, held, key = person.pk, person.claims_id, self.keys.get(person.pk, "")
-        event = self.do(
-            actions.admit if admit else actions.turn_away, self.in_hand, participant=person
-        )
-        if event and not admit and self.ring.participants.filter(pk=pk).exists():
-            return  # was in before, and is out again
-        if event and not admit:
-            self.dead_keys.append(self.keys.pop(pk))
-        elif event and held:
-            del self.keys[pk]
-            self.dead_keys.append(self.keys.get(held, ""))
-            self.keys[held] = key
-        if event and admit and self.keys.get(held or pk):
-            self.open_phone(held or pk)
-
-    # --- people go, and come again ---
-
-    @rule(data=st.data(), act=st.sampled_from([actions.remove, actions.block, actions.let_in]))
-    def put_out_or_let_in(self, data: st.DataObject, act: Command) -> None:
-        """Whoever it is and however they stand; only a seat that is out can be let in."""
-        person = self.some(data, self.ring.participants.all())
-        if person is None:
-            return
-        claims = self.ring.participants.filter(claims=person.pk)
-        going = list(claims.values_list("pk", flat=True))
-        if self.do(act, self.in_hand, participant=person):
-            self.claims_are_gone(going)
-
-    def claims_are_gone(self, pks: list[int]) -> None:
-        for pk in pks:
-            if not self.ring.participants.filter(pk=pk).exists():
-                self.dead_keys.append(self.keys.pop(pk))
-
-    @rule(data=st.data())
-    def leave(self, data: st.DataObject) -> None:
-        person = self.some(data, self.ring.participants.joined().filter(proxy=False))
-        if person:
-            claims = self.ring.participants.filter(claims=person.pk)
-            going = list(claims.values_list("pk", flat=True))
-            if self.do(actions.leave, person, participant=person):
-                self.claims_are_gone(going)
-
-    @rule(data=st.data(), act=st.sampled_from([actions.rejoin, actions.knock]))
-    def come_again(self, data: st.DataObject, act: Command) -> None:
-        """Who left has the seat again, who was removed knocks; a blocked seat does neither."""
-        person = self.some(data, self.ring.participants.filter(claims=None))
-        if person is None:
-            return
-        seat = Participant.objects.get(pk=person.pk).seat
-        event = self.do(act, None, participant=person)
-        assert event is None or seat == (Seat.LEFT if act is actions.rejoin else Seat.REMOVED)
-
-    @rule(locked=st.booleans())
-    def lock(self, locked: bool) -> None:
-        self.do(actions.lock, self.in_hand, locked=locked)
-
-    @rule()
-    def admit_all(self) -> None:
-        claims = set(self.ring.participants.exclude(claims=None).values_list("pk", flat=True))
-        if self.do(actions.admit_all, self.in_hand):
-            waiting = self.ring.participants.at_the_door()
-            assert set(waiting.values_list("pk", flat=True)) == claims
-
-    @rule(data=st.data(), name=NAMES)
-    def rename(self, data: st.DataObject, name: str) -> None:
-        person = self.some(data, self.ring.participants.filter(claims=None))
-        if person:
-            self.do(actions.rename, self.in_hand, participant=person, name=name)
-
-    @rule(data=st.data())
-    def merge(self, data: st.DataObject) -> None:
-        """Two seats become one: it has every offer of both but those to oneself and one of each double."""
-        stays = self.some(data, self.ring.participants.joined())
-        goes = self.some(data, self.ring.participants.filter(claims=None))
-        if stays is None or goes is None:
-            return
-        both, standing = {stays.pk, goes.pk}, Offer.objects.exclude(status=OfferStatus.WITHDRAWN)
-        of_both = standing.filter(helper__in=both).exclude(asker__in=both)
-        asks = set(of_both.values_list("ask", flat=True))
-        was_proxy = Participant.objects.get(pk=stays.pk).proxy
-        if self.do(actions.merge, self.in_hand, participant=stays, other=goes):
-            mine = standing.filter(helper=stays.pk).values_list("ask", flat=True)
-            assert sorted(mine) == sorted(asks)
-            key = self.keys.pop(goes.pk, "")
-            if key and was_proxy:
-                self.keys[stays.pk] = key
-            elif key:
-                self.dead_keys.append(key)
-
-    @rule(data=st.data(), right=st.booleans())
-    def a_card_and_its_pin(self, data: st.DataObject, right: bool) -> None:
-        """A seat in the ring, or left, opens on another phone; the earlier one is out of it."""
-        person = self.some(data, self.ring.participants.filter(claims=None))
-        if person is None:
-            return
-        pin, key = uuid4().hex, uuid4().hex
-        if self.do(actions.give_pin, self.in_hand, participant=person, pin_hash=pin) and right:
-            assert self.do(actions.take_seat, None, pin_hash=pin, key_hash=key_hash(key))
-            self.dead_keys.append(self.keys.get(person.pk, ""))
-            self.keys[person.pk] = key
-        elif not right:
-            assert self.do(actions.take_seat, None, pin_hash=key, key_hash=key_hash(key)) is None
-
-    @rule(data=st.data())
-    def a_phone_opens(self, data: st.DataObject) -> None:
-        person = self.some(data, self.ring.participants.joined().exclude(key_hash=""))
-        if person:
-            self.open_phone(person.pk, loaded=data.draw(st.booleans(), label="loaded"))
-
-    def open_phone(self, seat: int, *, loaded: bool = True) -> None:
-        """Loaded and then connected, or connected by a page that shows nothing yet."""
-        page = Page.phone(self.line, self.ring, seat, self.keys[seat])
-        if loaded:
-            page.load()
-        page.connect()
-        phones = [page for page in self.pages if page.seat] + [page]
-        for closed in phones[:-PHONES]:
-            closed.disconnect()
-        self.pages = self.pages[:2] + phones[-PHONES:]  # stage and desk stay
-
-    @rule(data=st.data())
-    def the_line_of_a_page_breaks_or_comes_back(self, data: st.DataObject) -> None:
-        page = self.pages[data.draw(st.integers(0, len(self.pages) - 1))]
-        if page.socket:
-            page.disconnect()
-        elif page.closed is None:
-            page.connect()
 
     # --- the ring goes on ---
 
@@ -594,138 +418,6 @@ class RingMachine(RingRoom):
 
     # What rings do most comes twice as often: hypothesis counts names.
     more_writing, more_turns, more_offers = write, turns, offers
-    more_doors, more_phones = open_the_door, a_phone_opens
-
-    # --- what must always hold ---
-
-    @invariant()
-    def the_version_counts_the_changes(self) -> None:
-        assert Ring.objects.get(pk=self.ring.pk).version == self.applied
-
-    @invariant()
-    def one_event_a_change(self) -> None:
-        events = self.ring.events.order_by("version")
-        assert list(events.values_list("version", "kind", "op")) == [
-            (1, "open_ring", events[0].op),
-            *((event.version, command.__name__, by.op) for command, by, _, event in self.past),
-        ]
-
-    @invariant()
-    def one_current_asker_in_the_turns_and_nowhere_else(self) -> None:
-        """None only when nobody is left: after the last one has passed."""
-        on_stage = list(self.ring.asks.filter(turn__in=ON_STAGE).values_list("pk", flat=True))
-        assert on_stage == ([self.ring.current_id] if self.ring.current_id else [])
-        assert not on_stage or self.ring.phase == Phase.TURNS
-        if self.ring.phase == Phase.TURNS and not on_stage:
-            kinds = (*TURN_ENDS, "remove", "block", "leave")
-            turns = [event for *_, event in self.past if event.kind in kinds]
-            last = turns[-1]
-            assert last.kind in ("skip", "absent", "undo", "remove", "block", "leave"), last.kind
-
-    @invariant()
-    def who_leads_has_a_desk_and_the_owner_can_take_the_ring_back(self) -> None:
-        assert Ring.objects.led_by(self.in_hand.pk).filter(pk=self.ring.pk).exists()
-
-    @invariant()
-    def the_current_asker_is_in_the_ring(self) -> None:
-        current = self.ring.current
-        assert current is None or current.participant.seat == Seat.JOINED
-
-    @invariant()
-    def everybody_in_has_one_turn_a_round(self) -> None:
-        joined = set(self.ring.participants.joined().values_list("pk", flat=True))
-        for number in {1, self.ring.round}:
-            asks = list(
-                self.ring.asks.filter(round=number).values_list("participant_id", flat=True)
-            )
-            late = joined - set(asks) if number < self.ring.round else set()
-            assert len(asks) == len(set(asks))
-            assert joined - late <= set(asks)
-
-    @invariant()
-    def who_is_out_is_in_no_queue(self) -> None:
-        for ask in self.ring.asks.in_queue().select_related("participant"):
-            assert ask.participant.seat == Seat.JOINED
-
-    @invariant()
-    def nobody_is_forgotten(self) -> None:
-        """Everybody waits for a turn, has it, or has had it, with the moments that go with that."""
-        for ask in self.ring.asks.all():
-            over = ask.turn in BEHIND_US
-            assert (ask.turn in ON_STAGE) == (ask.pk == self.ring.current_id)
-            assert not over or None not in (ask.began_at, ask.ended_at)
-            assert ask.turn not in ON_STAGE or (ask.began_at and not ask.ended_at)
-
-    @invariant()
-    def nobody_offers_to_themselves(self) -> None:
-        for offer in self.ring.offers.select_related("ask"):
-            assert offer.helper_id != offer.ask.participant_id == offer.asker_id
-
-    @invariant()
-    def offers_stand_on_asks_that_were_shown(self) -> None:
-        for offer in self.ring.offers.exclude(status=OfferStatus.WITHDRAWN).select_related("ask"):
-            spoken = offer.ask.status == AskStatus.OPEN or not offer.ask.text
-            assert spoken, f"{offer.ask.status} {offer.ask.turn}"
-
-    @invariant()
-    def a_seat_opens_with_its_own_key_and_no_other(self) -> None:
-        """Who was turned away, replaced, still at the door, or of another ring, sees nothing."""
-        cookie = access.seat_cookie(self.ring.pk)
-        joined = set(self.ring.participants.joined().values_list("pk", flat=True))
-        for pk, key in self.keys.items():
-            me = access.phone_seat(self.ring.code, {cookie: key})
-            assert (me and me.pk) == (pk if pk in joined else None)
-        for key in (*self.dead_keys, "mal"):
-            assert access.phone_seat(self.ring.code, {cookie: key}) is None
-
-    @invariant()
-    def a_hidden_ask_has_no_word_on_a_shared_screen(self) -> None:
-        for ask in self.ring.asks.filter(hidden=True).exclude(text=""):
-            with transaction.atomic():  # and taken back: the hub must not come upon it
-                Request.objects.filter(pk=ask.pk).update(text="a-canary", why="a-canary")
-                picture = Picture.of(self.ring.pk)
-                transaction.set_rollback(True)
-            own = [p for p in picture.participants if p.pk != ask.participant_id]
-            drawn = [live.draw(picture, audience) for audience in (Audience.STAGE, Audience.PHONE)]
-            drawn += [live.draw_personal(picture, me) for me in own]
-            assert "a-canary" not in str(drawn)
-
-    @invariant()
-    def paused_time_is_in_no_plan_and_extra_time_is(self) -> None:
-        """What is left of a turn, to a second for each pause."""
-        picture = Picture.of(self.ring.pk)
-        if picture.current and picture.deadline:
-            moment = picture.ring.paused_at or timezone.now()
-            left = (picture.deadline - moment).total_seconds()
-            ran, pauses = self.ran[picture.current.pk], self.pauses[picture.current.pk]
-            planned = picture.ring.turn_seconds + picture.current.extra_seconds
-            assert abs(planned - left - ran) <= 0.1 + pauses
-            assert picture.current.extra_seconds == self.extra[picture.current.pk]
-
-    @invariant()
-    def a_break_is_a_pause(self) -> None:
-        assert self.ring.break_until is None or self.ring.paused_at is not None
-
-    @invariant()
-    def what_is_pushed_equals_what_a_reload_shows(self) -> None:
-        """For every page and audience, once the hub has nothing left to say."""
-        if self.burst:
-            self.burst -= 1
-            return
-        self.line.settle()
-        moment = (self.applied, clock(), [page.socket for page in self.pages])
-        if moment == self.compared:
-            return
-        if not self.lost:  # a change is announced; who is here, and what was lost, is looked for
-            for page in self.pages:
-                if page.seat:
-                    page.equals_a_reload()
-        self.line.look_round()
-        for page in self.pages:
-            if self.lost or not page.seat:
-                page.equals_a_reload()
-        self.lost, self.compared = False, moment
-        self.pages = [page for page in self.pages if page.closed is None]
 
 
 @pytest.mark.django_db(transaction=True)
