@@ -28,8 +28,8 @@ def order(desk: Page) -> list[str]:
 
 
 def test_next_on_two_desks_at_once_moves_on_once(room: Room) -> None:
-    begin(room, "Ada", "Bo", "Cy")
-    one, two = room.desk(), room.desk()
+    _, _, cy = begin(room, "Ada", "Bo", "Cy")
+    one, two, stage, phone = room.desk(), room.desk(), room.stage(), room.phone(cy)
     for desk in (one, two):
         expect(desk.locator("#turn-next")).to_contain_text("Next: Bo")
     two.context.set_offline(True)  # the second desk has not heard of it when it is pressed
@@ -47,6 +47,9 @@ def test_next_on_two_desks_at_once_moves_on_once(room: Room) -> None:
     assert "Bo already has the ring" in said
     assert room.ring.current.participant.name == "Bo"
     expect(two.locator("#turn-next")).to_contain_text("Next: Cy")
+    expect(stage.locator("#stage_scene")).to_contain_text("What Bo asks for.")
+    expect(phone.locator("#phone_scene")).to_contain_text("What Bo asks for.")
+    expect(phone.locator("#phone_mine")).to_contain_text("You are next.")
 
 
 def test_a_wrong_next_is_taken_back_on_every_screen(room: Room, axe: Check) -> None:
@@ -125,6 +128,20 @@ def test_a_phone_that_comes_back_takes_its_place_and_the_next_one_feels_it(room:
     room.cast.next()
     expect(waiting.get_by_role("heading", name="The ring is yours, Cy")).to_be_visible()
     expect(waiting.locator("html")).to_have_attribute("data-shakes", "2")
+
+
+def test_a_phone_whose_net_comes_back_takes_its_place_by_itself(room: Room) -> None:
+    _, bo, _ = begin(room, "Ada", "Bo", "Cy")
+    phone, desk = room.phone(bo), room.desk()
+    phone.context.set_offline(True)
+    # so long that it is not the opening of the page that counts
+    expect(phone.locator("#banner")).to_contain_text("not now", timeout=40_000)
+    actions.absent(room.ring, room.cast.by, ask=bo.asks.get(), believing=room.ring.current_id)
+    waiting = desk.locator("#desk_queue ol.queue").first.locator("> li .clip")
+    expect(waiting).to_have_text(["Ada", "Cy"])
+    phone.context.set_offline(False)
+    expect(waiting).to_have_text(["Ada", "Cy", "Bo"])
+    assert bo.asks.get().turn == Turn.WAITING
 
 
 def test_what_has_no_offer_is_one_tap_away_from_the_end(room: Room) -> None:
