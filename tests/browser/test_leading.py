@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Playwright, expect
 from rings import actions
 from rings.actions import By
 from rings.phases import Phase
-from tests.browser.conftest import DESK, Room
+from tests.browser.conftest import DESK, PHONE, Room
 
 AWAY = "is finding the ring again. You can go on offering."
 FOR_THE_GRACE = 60_000  # ms to wait for what comes only after the desk's grace
@@ -23,12 +23,11 @@ def gil(turns: Room) -> User:
     return gil
 
 
-def desk_of(room: Room, user: User) -> Page:
+def desk_of(room: Room, user: User, size: dict[str, int] = DESK) -> Page:
     client = Client()
     client.force_login(user)
-    page = room.page(
-        DESK, f"/desk/{room.ring.pk}/", {"sessionid": client.cookies["sessionid"].value}
-    )
+    session = {"sessionid": client.cookies["sessionid"].value}
+    page = room.page(size, f"/desk/{room.ring.pk}/", session)
     expect(page.locator("body[data-line=live]")).to_be_attached()
     return page
 
@@ -56,7 +55,7 @@ def test_the_owner_s_second_device_has_control_when_the_first_dies_in_a_turn(
     first = Killable(playwright, turns, turns.cast.fay, **browser_type_launch_args)
     press_next(first.page, "Bo")
     first.kill()
-    second = desk_of(turns, turns.cast.fay)
+    second = desk_of(turns, turns.cast.fay, PHONE)
     press_next(second, "Cy")
     expect(second.locator("#lead")).to_have_count(0)
     assert turns.ring.events.filter(kind="next_turn").count() == 2
