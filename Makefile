@@ -2,7 +2,7 @@
 # On the command line: PORT=9000 for run, ARGS="-k name" for test, ARGS=--record for rig and bench.
 
 .DEFAULT_GOAL := help
-.PHONY: help run screens test model rig bench check fix pins clean
+.PHONY: help run screens test model rig bench check fix words pins clean
 
 # Any Python from 3.8 on starts the bootstrap, which finds 3.12 or newer by itself. Each is tried,
 # not only looked for: a pyenv shim exists, and fails, where the version it stands for is absent.
@@ -50,6 +50,12 @@ fix: ## mend what ruff and djade can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(TEMPLATES) $(BIN)/djade {} +
+
+words: ## gather the texts to translate and compile the translations (needs gettext)
+	@$(BOOTSTRAP) prepare
+	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap \
+		--ignore=.venv --ignore=build --ignore=tests --ignore=bench
+	$(BIN)/python manage.py compilemessages --ignore=.venv
 
 pins: ## compile both requirements files from pyproject.toml (needs uv)
 	$(COMPILE) $(ARGS) --output-file requirements.txt

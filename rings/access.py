@@ -27,6 +27,7 @@ from django_htmx.middleware import HtmxDetails
 
 from rings import limits, live
 from rings.models import CODE_ALPHABET, CODE_LENGTH, Participant, Ring
+from rings.past import reading
 from rings.phases import Seat
 
 
@@ -37,6 +38,7 @@ class RingRequest(HttpRequest):
     ring: Ring
     me: Participant
     user: User
+    words: bool
 
 
 type View[**P] = Callable[Concatenate[RingRequest, P], HttpResponse]
@@ -122,21 +124,33 @@ def public[**P](view: View[P]) -> Callable[..., HttpResponse]:
     return _declare(view, "public")
 
 
-def participant[**P](view: View[P]) -> Callable[..., HttpResponse]:
-    """Who holds a seat in the ring of this code: `request.ring` and `request.me`, or 404."""
+def _seated[**P](
+    view: View[P], audience: str, seats: Collection[str]
+) -> Callable[..., HttpResponse]:
+    """A door for who holds a seat of the ring of this code, standing as one of `seats`; else 404."""
 
     @wraps(view)
     def door(request: RingRequest, code: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         request.ring = get_object_or_404(Ring, code=plain_code(code) or "-")
         me = seat_in(request.COOKIES, request.ring)
-        if me is None or me.seat != Seat.JOINED:
+        if me is None or me.seat not in seats:
             raise Http404
         request.me = me
         if request.method == "POST":
             limits.count_change(f"seat {me.pk}")
         return view(request, *args, **kwargs)
 
-    return _declare(door, "participant")
+    return _declare(door, audience)
+
+
+def participant[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Who is in the ring of this code: `request.ring` and `request.me`, or 404."""
+    return _seated(view, "participant", {Seat.JOINED})
+
+
+def seated[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Who holds a seat of it, in the ring or not: `request.ring` and `request.me`, or 404."""
+    return _seated(view, "seated", set(Seat))
 
 
 def signed_in[**P](view: View[P]) -> Callable[..., HttpResponse]:
@@ -170,6 +184,24 @@ def owner[**P](view: View[P]) -> Callable[..., HttpResponse]:
         return view(request, *args, **kwargs)
 
     return _declare(door, "owner")
+
+
+def reviewer[**P](view: View[P]) -> Callable[..., HttpResponse]:
+    """Who may look back on this past ring, who led it and staff: `request.ring`, or 404.
+
+    `request.words` is whether names and words are open to them just now.
+    """
+
+    @wraps(view)
+    @login_required
+    def door(request: RingRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request.ring = get_object_or_404(Ring.objects.reviewed_by(request.user), pk=pk)
+        request.words = reading.may_read(request.user, request.ring)
+        if request.method == "POST":
+            limits.count_change(f"user {request.user.pk}")
+        return view(request, *args, **kwargs)
+
+    return _declare(door, "reviewer")
 
 
 def stage[**P](view: View[P]) -> Callable[..., HttpResponse]:

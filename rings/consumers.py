@@ -6,6 +6,7 @@ Knows sockets, no domain: who it is comes from `rings.access`, what it sees from
 import asyncio
 import json
 import logging
+import time
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from rings import access, direct
+from rings import access, direct, live
 from rings.hub import CloseCode, Socket, hub
 from rings.live import Audience
 from rings.models import Participant
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 FLOOD_BOUND = 40  # words a page may say without being sent anything; it needs two
 WORD_BOUND = 64  # characters of a word: {"here": true}
+REST = 10.0  # seconds in which who flooded gets no other page: a first screen costs a drawing
 GATHER = 0.005  # seconds in which phones that come at once are gathered into one look-up
 
 Asked = tuple[str, dict[str, str]]  # a code, and the cookies that came with it
@@ -59,6 +61,21 @@ class SeatLookUp:
 
 
 seats = SeatLookUp()
+flooded: dict[tuple[int | None, int], float] = {}  # seat and account, and when
+
+
+def rests(socket: Socket) -> bool:
+    """Whether the last page of this person flooded a moment ago."""
+    return time.monotonic() - flooded.get((socket.seat, socket.user), -REST) < REST
+
+
+def note_flood(socket: Socket) -> None:
+    """Remember it for a while; a stage is nobody's, so it is let be."""
+    now = time.monotonic()
+    for who in [who for who, when in flooded.items() if now - when >= REST]:
+        del flooded[who]
+    if socket.seat or socket.user:
+        flooded[socket.seat, socket.user] = now
 
 
 class Page(AsyncWebsocketConsumer):
@@ -88,8 +105,13 @@ class Page(AsyncWebsocketConsumer):
         if isinstance(found, int):
             await self.close(found)
             return
-        shown = parse_qs(self.scope["query_string"].decode("latin-1")).get("since", [""])[0]
+        if rests(found):
+            await self.close(CloseCode.FLOOD)
+            return
+        said = parse_qs(self.scope["query_string"].decode("latin-1"))
+        shown, language = (said.get(name, [""])[0] for name in ("since", "lang"))
         found.since = int(shown) if shown.isdecimal() and len(shown) < 10 else -1
+        found.language = live.language(language) or settings.LANGUAGE_CODE
         self.socket = found
         hub.join(found)
 
@@ -131,6 +153,8 @@ class Page(AsyncWebsocketConsumer):
         listens = self.socket is not None and self.socket.unheard > 0
         self.words = 1 if listens else self.words + 1
         if self.words > FLOOD_BOUND or len(text_data or "") > WORD_BOUND:
+            if self.socket:
+                note_flood(self.socket)
             await self.close(CloseCode.FLOOD)
             await self.disconnect(CloseCode.FLOOD)
             raise StopConsumer  # the thousands of words that may wait behind this one are not looked at

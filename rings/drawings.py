@@ -4,7 +4,11 @@ A seat is the index in `picture.participants`. Private offers are threads only i
 of the two people; in what everybody sees they are not drawn at all.
 """
 
+import re
 from collections.abc import Container, Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rings.geometry import (
     Frame,
@@ -24,6 +28,7 @@ from rings.picture import Picture
 
 RIGHT, BELOW = 90, 180  # where the asker sits on the stage (beside the words), and "me" on a phone
 TOO_MANY = 40  # people from whom on names no longer fit round a ring
+MOST_IN_SKETCH = 80  # threads: more are a blot in a row of a list
 APART = 60  # people from whom on a phone's small beads would run into one hoop
 
 
@@ -42,7 +47,9 @@ def lobby_ring_small(picture: Picture) -> Ring:
     """
     frame = Frame(300, 300, radius=132, bead=7, hoop=2.5, thread=0, mine=True)
     people = len(picture.participants)
-    title = f"{people} people are in the ring"
+    title = ngettext(
+        "{people} people are in the ring", "{people} people are in the ring", people
+    ).format(people=people)
     if people > APART:
         return share_ring(frame, people / (people + picture.on_their_way), title)
     return draw(frame, _arrivals(picture, picture.seat_of), [], title)
@@ -77,13 +84,7 @@ def turns_ring(picture: Picture) -> Ring:
     ]
     bead = min(6.5, 156 / max(len(places), 1))
     frame = Frame(184, 184, radius=78, bead=bead, hoop=3, thread=0)
-    now, following = picture.current, picture.following
-    title = f"{len(picture.behind)} of {len(picture.asks)} have had their turn"
-    if now:
-        title += f", {picture.short_names[now.participant_id]} now"
-    if following:
-        title += f", {picture.short_names[following.participant_id]} next"
-    return draw(frame, places, [], title)
+    return draw(frame, places, [], _turns_title(picture))
 
 
 def small_ring(picture: Picture, me: Participant) -> Ring:
@@ -101,7 +102,9 @@ def small_ring(picture: Picture, me: Participant) -> Ring:
     other = "waiting" if seats <= APART else "unseen"
     places = [Place(p.pk, states.get(p.pk, other)) for p in picture.participants]
     to_me = sum(offer.asker_id == me.pk for offer in mine)
-    title = f"Your threads: {to_me} coming to you, {len(mine) - to_me} from you"
+    title = _("Your threads: {to_me} coming to you, {from_me} from you").format(
+        to_me=to_me, from_me=len(mine) - to_me
+    )
     return draw(frame, places, _strands(picture, mine), title)
 
 
@@ -129,8 +132,45 @@ def ring_map(picture: Picture, numbers: Numbers | None = None) -> Ring:
         *_strands(picture, plain, arrow=False),
         *_strands(picture, _once(looped), style="loop"),
     ]
-    title = f"Map of {len(offers)} offers between {len(places)} people; a table follows"
-    return draw(frame, places, strands, title)
+    return draw(frame, places, strands, _map_title(offers, places))
+
+
+def review_map(picture: Picture, person: Participant | None) -> Ring:
+    """The map for looking back: every shared offer an arrow, those of the one followed on top."""
+    offers = _shared(picture.offers)
+    mine = [o for o in offers if person and person.pk in (o.helper_id, o.asker_id)]
+    others = [o for o in offers if o not in mine]
+    near = {pk for offer in mine for pk in (offer.helper_id, offer.asker_id)}
+    frame = Frame(
+        760, 700, radius=256, bead=12, hoop=4, thread=2.6, font=min(_font(picture, 23), 23)
+    )
+    places = [
+        Place(
+            p.pk,
+            "asking" if p == person else "plain" if p.pk in near or not person else "waiting",
+            _name(picture, p),
+            "gives" if p.pk in near else "",
+        )
+        for p in picture.participants
+    ]
+    strands = [
+        *_strands(picture, others, style="others" if person else ""),
+        *_strands(picture, mine),
+    ]
+    return draw(frame, places, strands, _map_title(offers, places))
+
+
+def sketch(picture: Picture) -> str:
+    """The threads of the map as one path on a sheet of 100 by 100, for a row of a list."""
+    frame = Frame(100, 100, radius=46, bead=0, hoop=0, thread=0)
+    places = [Place(p.pk) for p in picture.participants]
+    strands = _strands(picture, _once(_shared(picture.offers)), arrow=False)
+    threads = draw(frame, places, strands, "").threads
+    return "".join(re.sub(r"\d+\.\d+", _whole, thread.path) for thread in threads[:MOST_IN_SKETCH])
+
+
+def _whole(match: re.Match[str]) -> str:
+    return str(round(float(match[0])))
 
 
 def ready_ring(picture: Picture) -> Ring:
@@ -138,7 +178,10 @@ def ready_ring(picture: Picture) -> Ring:
     asks = len(picture.asks)
     share = picture.ready / asks if asks else 0
     frame = Frame(760, 760, radius=330, bead=18, hoop=14, thread=0)
-    return share_ring(frame, share, f"{picture.ready} of {asks} asks are ready")
+    title = ngettext(
+        "{ready} of {asks} asks are ready", "{ready} of {asks} asks are ready", picture.ready
+    )
+    return share_ring(frame, share, title.format(ready=picture.ready, asks=asks))
 
 
 def progress(picture: Picture) -> MiniRing:
@@ -230,12 +273,43 @@ def _once(offers: list[Offer]) -> list[Offer]:
 
 def _lobby_title(picture: Picture) -> str:
     people, missing = len(picture.participants), picture.on_their_way
-    return f"{people} of {people + missing} people are in the ring"
+    title = ngettext(
+        "{people} of {all} people are in the ring",
+        "{people} of {all} people are in the ring",
+        people,
+    )
+    return title.format(people=people, all=people + missing)
+
+
+def _map_title(offers: list[Offer], places: list[Place]) -> str:
+    title = ngettext(
+        "Map of {offers} offers between {people} people; a table follows",
+        "Map of {offers} offers between {people} people; a table follows",
+        len(offers),
+    )
+    return title.format(offers=len(offers), people=len(places))
 
 
 def _turn_title(picture: Picture, offers: list[Offer]) -> str:
     if picture.current is None:
-        return "Nobody has the ring just now"
-    asking = f"{_name(picture, picture.current.participant)} is asking."
+        return _("Nobody has the ring just now")
+    asking = _("{name} is asking.").format(name=_name(picture, picture.current.participant))
     helpers = [picture.short_names.get(offer.helper_id, "") for offer in offers]
-    return f"{asking} Offers so far from {', '.join(helpers)}." if helpers else asking
+    offered = _("Offers so far from {names}.").format(names=", ".join(helpers))
+    return f"{asking} {offered}" if helpers else asking
+
+
+def _turns_title(picture: Picture) -> str:
+    current, following = picture.current, picture.following
+    now = picture.short_names[current.participant_id] if current else ""
+    then = picture.short_names[following.participant_id] if following else ""
+    if now and then:
+        title = _("{done} of {all} have had their turn, {now} now, {then} next")
+    elif now:
+        title = _("{done} of {all} have had their turn, {now} now")
+    elif then:
+        title = _("{done} of {all} have had their turn, {then} next")
+    else:
+        title = _("{done} of {all} have had their turn")
+    done, turns = len(picture.behind), len(picture.asks)
+    return title.format(done=done, all=turns, now=now, then=then)

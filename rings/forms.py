@@ -5,13 +5,15 @@ What is given back with a sentence is what was typed, cleaned in the same way.
 """
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rings.models import Offer, Participant, Request, Ring, name_key
-from rings.phases import AskKind, OfferKind, Privacy, Strength
+from rings.phases import AskKind, Keeping, OfferKind, Privacy, ReplyKind, Strength
 from rings.plans import AROUND
 from rings.script import MOMENT, MOMENTS, wrong_place
 
@@ -20,8 +22,8 @@ BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 NUL = "\0"  # left in place: Django's own validator refuses it with a sentence
 
-ROUNDS = ((1, "One round"), (2, "Two: personal, then professional"))
-MINUTES = "How many minutes? 0 leaves it out."
+ROUNDS = ((1, _("One round")), (2, _("Two: personal, then professional")))
+MINUTES = _("How many minutes? 0 leaves it out.")
 
 NAME_LENGTH, ASK_LENGTH, NOTE_LENGTH = 60, 600, 400
 NAME_KEY_LENGTH = Participant._meta.get_field("name_key").max_length or 0
@@ -90,10 +92,10 @@ class NameForm(forms.Form):
 
     name = Name(
         max_length=NAME_LENGTH,
-        label="What should we call you?",
+        label=_("What should we call you?"),
         error_messages={
-            "required": "Write the name you like to be called.",
-            "max_length": "Give a shorter name: at most 60 characters.",
+            "required": _("Write the name you like to be called."),
+            "max_length": _("Give a shorter name: at most 60 characters."),
         },
     )
 
@@ -103,8 +105,8 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         max_length=20,
-        label="Code on the screen",
-        error_messages={"required": "Type the eight signs you see on the screen."},
+        label=_("Code on the screen"),
+        error_messages={"required": _("Type the eight signs you see on the screen.")},
     )
 
 
@@ -115,28 +117,28 @@ class AskForm(forms.Form):
         max_length=ASK_LENGTH,
         area=True,
         required=False,
-        label="What do you ask for?",
+        label=_("What do you ask for?"),
         error_messages={
-            "max_length": "This is longer than a minute’s reading: at most 600 characters."
+            "max_length": _("This is longer than a minute’s reading: at most 600 characters.")
         },
     )
     why = Text(
         max_length=NOTE_LENGTH,
         area=True,
         required=False,
-        label="Why does it matter?",
-        error_messages={"max_length": "Say it a little shorter: at most 400 characters."},
+        label=_("Why does it matter?"),
+        error_messages={"max_length": _("Say it a little shorter: at most 400 characters.")},
     )
     by = forms.DateField(
         required=False,
-        label="By when?",
+        label=_("By when?"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Give a day, such as 2027-05-31."},
+        error_messages={"invalid": _("Give a day, such as 2027-05-31.")},
     )
     kind = forms.ChoiceField(
-        choices=AskKind, required=False, label="Kind of ask", widget=forms.RadioSelect
+        choices=AskKind, required=False, label=_("Kind of ask"), widget=forms.RadioSelect
     )
-    privacy = forms.BooleanField(required=False, label="Stays in the room")
+    privacy = forms.BooleanField(required=False, label=_("Stays in the room"))
     draft = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     @classmethod
@@ -154,8 +156,19 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("text") and not data.get("draft") and "text" not in self.errors:
-            self.add_error("text", "Write what you ask for. The smallest useful thing is enough.")
+            self.add_error(
+                "text", _("Write what you ask for. The smallest useful thing is enough.")
+            )
         return data
+
+    @property
+    def words(self) -> tuple[str, str, date | None]:
+        """Text, why and by when, as far as they have been written and can be read."""
+        if not self.is_bound:
+            return self.initial["text"], self.initial["why"], self.initial["by"]
+        self.full_clean()
+        data = self.cleaned_data
+        return data.get("text", ""), data.get("why", ""), data.get("by")
 
     @property
     def fields_for_write(self) -> dict[str, Any]:
@@ -177,8 +190,8 @@ class OfferForm(forms.Form):
     kind = forms.ChoiceField(
         choices=OfferKind,
         error_messages={
-            "required": "Choose what kind of help it is.",
-            "invalid_choice": "Choose what kind of help it is.",
+            "required": _("Choose what kind of help it is."),
+            "invalid_choice": _("Choose what kind of help it is."),
         },
     )
     strength = forms.ChoiceField(choices=Strength, required=False)
@@ -186,14 +199,14 @@ class OfferForm(forms.Form):
         max_length=NOTE_LENGTH,
         area=True,
         required=False,
-        label="A line to go with it",
-        error_messages={"max_length": "Say it a little shorter: at most 400 characters."},
+        label=_("A line to go with it"),
+        error_messages={"max_length": _("Say it a little shorter: at most 400 characters.")},
     )
     due = forms.DateField(
         required=False,
-        label="By when",
+        label=_("By when"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Give a day, such as 2027-05-31."},
+        error_messages={"invalid": _("Give a day, such as 2027-05-31.")},
     )
     private = forms.BooleanField(required=False)
 
@@ -206,39 +219,106 @@ class OfferForm(forms.Form):
         return cls(initial={name: getattr(offer, name) for name in names})
 
 
+class ReplyForm(forms.Form):
+    """What is said to an ask without a promise, and if they like a few words with it."""
+
+    kind = forms.ChoiceField(
+        choices=ReplyKind,
+        error_messages={
+            "required": _("Choose one of these."),
+            "invalid_choice": _("Choose one of these."),
+        },
+    )
+    words = Text(
+        max_length=120,
+        required=False,
+        label=_("A few words, if you like"),
+        error_messages={"max_length": _("A few words are enough: at most 120 characters.")},
+    )
+
+
+class Day(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ReasonForm(forms.Form):
+    """Why somebody of the staff needs to read the words of a ring."""
+
+    reason = Text(
+        max_length=200,
+        label=_("Why do you need them?"),
+        error_messages={
+            "required": _("Say why in a sentence; the ring’s facilitator can read it."),
+            "max_length": _("Say it shorter: at most 200 characters."),
+        },
+    )
+
+
+class RingFileForm(forms.Form):
+    """A ring that somebody took along from another installation."""
+
+    file = forms.FileField(
+        label=_("File of a ring"),
+        help_text=_("It ends in .json and holds at most 20 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        error_messages={
+            "required": _("Choose a file of a ring."),
+            "empty": _("There is nothing in this file."),
+            "missing": _("Choose a file of a ring."),
+            "invalid": _("Choose a file of a ring."),
+        },
+    )
+
+
 class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A new ring. Minutes a turn may be halves; everything else is whole minutes."""
 
     title = Text(
         max_length=120,
-        label="Name of the ring",
-        error_messages={"required": "Give the ring a name people will recognise."},
+        label=_("Name of the ring"),
+        error_messages={"required": _("Give the ring a name people will recognise.")},
     )
     host = Text(
         max_length=NAME_LENGTH,
-        label="Your name, as the room knows you",
-        error_messages={"required": "People like to know whose ring it is."},
+        label=_("Your name, as the room knows you"),
+        error_messages={"required": _("People like to know whose ring it is.")},
     )
     turn_minutes = forms.DecimalField(
         min_value=1,
         max_value=30,
         max_digits=4,
         decimal_places=1,
-        label="Minutes a turn",
+        label=_("Minutes a turn"),
         error_messages={"required": MINUTES},
     )
 
     plan_name = Text(
         max_length=60,
         required=False,
-        label="A name to keep this plan under, as a template",
-        error_messages={"max_length": "Give it a shorter name: at most 60 characters."},
+        label=_("A name to keep this plan under, as a template"),
+        error_messages={"max_length": _("Give it a shorter name: at most 60 characters.")},
     )
     rounds = forms.TypedChoiceField(
         choices=ROUNDS,
         coerce=int,
         required=False,
-        label="Rounds",
+        label=_("Rounds"),
+        widget=forms.RadioSelect,
+    )
+
+    circle_name = Text(
+        max_length=80,
+        required=False,
+        label=_("Circle, if this group meets again"),
+        error_messages={"max_length": _("Give it a shorter name: at most 80 characters.")},
+    )
+    keep_days = forms.TypedChoiceField(
+        choices=Keeping,
+        coerce=int,
+        required=False,
+        label=_("After the ring, names and words are kept for"),
         widget=forms.RadioSelect,
     )
 
@@ -256,6 +336,7 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             "wall_minutes",
             "closing_minutes",
             "rounds",
+            "keep_days",
         )
         widgets = {
             "scope": forms.RadioSelect,
@@ -264,56 +345,65 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
             ),
         }
         labels = {
-            "scope": "What people may ask for",
-            "starts_at": "Begins",
-            "people_expected": "People expected",
-            "welcome_minutes": "Welcome",
-            "writing_minutes": "Writing",
-            "rest_minutes": "Break",
-            "wall_minutes": "Wall",
-            "closing_minutes": "Closing",
+            "scope": _("What people may ask for"),
+            "starts_at": pgettext_lazy("the ring", "Begins"),
+            "people_expected": _("People expected"),
+            "welcome_minutes": pgettext_lazy("minutes of the ring", "Welcome"),
+            "writing_minutes": pgettext_lazy("minutes of the ring", "Writing"),
+            "rest_minutes": pgettext_lazy("minutes of the ring", "Break"),
+            "wall_minutes": pgettext_lazy("minutes of the ring", "Wall"),
+            "closing_minutes": pgettext_lazy("minutes of the ring", "Closing"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["circle_name"].widget.attrs["list"] = "circles"
         for name in AROUND:
             self.fields[name].error_messages["required"] = MINUTES
-        self.fields["people_expected"].error_messages["required"] = "How many do you expect?"
+        self.fields["people_expected"].error_messages["required"] = _("How many do you expect?")
 
     def clean_rounds(self) -> int:
         rounds: int = self.cleaned_data["rounds"] or 1
         return rounds
 
+    def clean_keep_days(self) -> int:
+        days: int | str = self.cleaned_data["keep_days"]
+        return Keeping.THREE_MONTHS if days == "" else int(days)
+
     def clean_people_expected(self) -> int:
         people: int = self.cleaned_data["people_expected"]
         if not 2 <= people <= 60:
-            raise forms.ValidationError("A ring is for 2 to 60 people; 6 to 30 is best.")
+            raise forms.ValidationError(_("A ring is for 2 to 60 people; 6 to 30 is best."))
         return people
 
     def clean_starts_at(self) -> datetime | None:
         begins: datetime | None = self.cleaned_data["starts_at"]
         if begins and begins.year not in YEARS:
-            raise forms.ValidationError("Give a day that people can come to, such as 2027-05-31.")
+            raise forms.ValidationError(
+                _("Give a day that people can come to, such as 2027-05-31.")
+            )
         return begins
 
     def shape(self) -> dict[str, Any]:
         """What a template keeps: everything but the day, the name and who hosts."""
-        names = ("scope", "people_expected", "rounds", "turn_minutes", *AROUND)
+        names = ("scope", "people_expected", "rounds", "keep_days", "turn_minutes", *AROUND)
         shape = {name: self.cleaned_data[name] for name in names}
         return {**shape, "turn_minutes": float(shape["turn_minutes"])}
 
     @staticmethod
     def like(ring: Ring) -> dict[str, Any]:
         """First values for another ring like this one, on another day."""
-        names = ("title", "host", "scope", "people_expected", "rounds", *AROUND)
+        names = ("title", "host", "scope", "people_expected", "rounds", "keep_days", *AROUND)
         return {
             **{name: getattr(ring, name) for name in names},
+            "circle_name": ring.circle.name if ring.circle else "",
             "turn_minutes": ring.turn_seconds / 60,
         }
 
     def plan(self) -> dict[str, Any]:
-        """The fields of the new `Ring`."""
+        """The fields of the new `Ring`, and the name of its `circle`."""
         data = {name: v for name, v in self.cleaned_data.items() if name != "plan_name"}
+        data["circle"] = data.pop("circle_name")
         data["turn_seconds"] = int(data.pop("turn_minutes") * 60)
         return data
 
@@ -328,8 +418,10 @@ class LineForm(forms.Form):
         max_length=ASK_LENGTH,
         area=True,
         required=False,
-        label="What I say",
-        error_messages={"max_length": "Nobody can say this in one breath: at most 600 characters."},
+        label=_("What I say"),
+        error_messages={
+            "max_length": _("Nobody can say this in one breath: at most 600 characters.")
+        },
     )
 
     def clean(self) -> dict[str, Any]:
@@ -337,7 +429,7 @@ class LineForm(forms.Form):
         text, moment = data.get("text", ""), MOMENT.get(data.get("moment", ""))
         if wrong := wrong_place(text):
             self.add_error("text", wrong)
-        if moment and text == clean_text(moment.line):
+        if moment and text == clean_text(str(moment.line)):
             data["text"] = ""
         return data
 
@@ -346,9 +438,9 @@ class InviteForm(forms.Form):
     """An account to lead a ring with, by its address."""
 
     address = forms.EmailField(
-        label="E-mail address of their account",
+        label=_("E-mail address of their account"),
         error_messages={
-            "required": "Write the address they sign in with.",
-            "invalid": "That is not an e-mail address yet, such as ada@example.org.",
+            "required": _("Write the address they sign in with."),
+            "invalid": _("That is not an e-mail address yet, such as ada@example.org."),
         },
     )

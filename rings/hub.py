@@ -19,6 +19,7 @@ from functools import partial
 from uuid import uuid4
 
 from channels.layers import BaseChannelLayer, get_channel_layer
+from django.conf import settings
 
 from rings import access, live, metrics, readings
 from rings.live import Audience, Word
@@ -61,6 +62,7 @@ class Socket:
     """One open page: which ring and audience, who opened it, and how far it has been told.
 
     A phone has a seat and its key, a desk the session and account of who leads; a stage has neither.
+    `language` is the page's own.
     `since` is the version the page shows when it connects (-1: nothing yet).
     """
 
@@ -73,9 +75,18 @@ class Socket:
     session: str = ""
     user: int = 0
     since: int = -1
+    language: str = settings.LANGUAGE_CODE
     here: bool = True
     stamp: int = -1
     unheard: int = 0
+
+    @property
+    def sight(self) -> readings.Sight:
+        return self.audience, self.language
+
+    @property
+    def own(self) -> readings.Own:
+        return self.seat or 0, self.language
 
 
 @dataclass
@@ -94,7 +105,7 @@ class Room:
     fresh: dict[Socket, None] = field(default_factory=dict)  # have not had their first screen
     presence: bool = False
     here: frozenset[int] = frozenset()  # as last drawn
-    lost: bool = False  # the leader's desk is missed, which every page shows
+    lost: bool = False  # the leader's desk is missed, which every page shows; as last drawn
     changed_at: float = 0.0  # when the oldest change not yet told was committed; 0: none is waiting
     pump: asyncio.Task[None] | None = None
 
@@ -281,19 +292,20 @@ class Hub:
         pause = DRAW_EVERY
         while room.dirty and room.sockets:
             began = time.monotonic()
-            connected = {socket.seat for socket in room.sockets if socket.seat}
-            seats = connected if room.everyone else connected & room.seats
-            since: dict[int, int] = {}
+            own = {
+                s.own for s in room.sockets if s.seat and (room.everyone or s.seat in room.seats)
+            }
+            since: dict[readings.Own, int] = {}
             for socket in room.fresh:
                 if socket.seat:  # two new pages of one seat: the one that shows less
-                    since[socket.seat] = min(socket.since, since.get(socket.seat, socket.since))
-            audiences = {socket.audience for socket in room.sockets}
+                    since[socket.own] = min(socket.since, since.get(socket.own, socket.since))
+            sights = {socket.sight for socket in room.sockets}
             fresh, wanted, changed_at = room.fresh, room.wanted, room.changed_at
             room.seats, room.everyone, room.presence = set(), False, False
             room.fresh, room.changed_at = {}, 0.0
             try:
                 drawing = await self.read(
-                    partial(readings.draw, room.pk, wanted, audiences, seats, since)
+                    partial(readings.draw, room.pk, wanted, sights, own, since)
                 )
             except Exception as error:
                 log.warning("drawn once more soon, after %r", error, extra=_of(room.pk))
@@ -301,11 +313,12 @@ class Hub:
                 room.fresh = {socket: None for socket in fresh if socket in room.sockets}
                 await asyncio.sleep(1)
                 continue
-            frames: dict[tuple[Audience, int], str] = {}
+            frames: dict[tuple[readings.Sight, int], str] = {}
             for socket in list(room.sockets):
-                if socket.audience in drawing.screens:
+                if socket.sight in drawing.screens:
                     await self._tell(socket, drawing, frames, first=socket in fresh)
-            room.version, room.here = max(room.version, drawing.version), drawing.here
+            room.version = max(room.version, drawing.version)
+            room.here, room.lost = drawing.here, drawing.lost
             if room.heard < 0:  # the first drawing: nothing before it was missed
                 room.heard = drawing.version
                 room.hears(drawing.version)
@@ -318,7 +331,7 @@ class Hub:
         self,
         socket: Socket,
         drawing: readings.Drawing,
-        frames: dict[tuple[Audience, int], str],
+        frames: dict[tuple[readings.Sight, int], str],
         *,
         first: bool,
     ) -> None:
@@ -331,17 +344,17 @@ class Hub:
             return
         if socket.unheard > UNHEARD_BOUND:
             return
-        shown = drawing.screens[socket.audience]
+        shown = drawing.screens[socket.sight]
         version = max(drawing.version, shown.version)  # a page was drawn after this reading
         phone = socket.audience == Audience.PHONE
         current = first and socket.since == version and phone and not drawing.lost
         if current:  # presence alone changes desk and stage, so only a phone's page can be current
             socket.stamp = shown.stamp
-        mine = {} if current else drawing.personal.get(socket.seat or 0, {})
+        mine = {} if current else drawing.personal.get(socket.own, {})
         if mine:
             frame = _pack(version, {**shown.since(socket.stamp), **mine})
         else:
-            key = (socket.audience, socket.stamp)
+            key = (socket.sight, socket.stamp)
             if key not in frames:
                 changes = shown.since(socket.stamp)
                 frames[key] = _pack(version, changes) if changes or first else ""
@@ -412,8 +425,7 @@ class Hub:
                 metrics.REPAIRS.inc()
                 room.wanted, room.everyone, room.heard = max(room.wanted, version), True, version
                 room.hears(version)
-            if (pk in lost) != room.lost:
-                room.lost, room.presence = pk in lost, True
+            room.presence |= (pk in lost) != room.lost
             now_here = frozenset(present[pk])
             if now_here != room.here:
                 room.presence |= any(s.audience != Audience.PHONE for s in room.sockets)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rings.models import Request
 from rings.phases import AskStatus, Strength, Turn
 from rings.picture import Picture
 
@@ -43,18 +44,14 @@ def numbers(picture: Picture) -> Numbers:
     shared = [(o.helper_id, o.asker_id) for o in picture.offers if not o.private]
     people = {person.pk for person in picture.participants}
     givers, getters = {h for h, _ in arrows} & people, {a for _, a in arrows} & people
-    asked = [
-        a
-        for a in (*picture.heard, *picture.asks)
-        if a.status in SHOWN or a.turn in SPOKEN or picture.offers_on(a)
-    ]
+    asks = asked(picture)
     loop = longest_loop(shared)
     closed = len(loop) > 2
     chain = loop if closed else longest_chain(shared)
     return Numbers(
         people=len(people),
-        asks=len(asked),
-        asks_with_offer=sum(bool(picture.offers_on(ask)) for ask in asked),
+        asks=len(asks),
+        asks_with_offer=sum(bool(picture.offers_on(ask)) for ask in asks),
         offers=len(arrows),
         firm=sum(offer.strength == Strength.FIRM for offer in picture.offers),
         gave=len(givers),
@@ -65,6 +62,15 @@ def numbers(picture: Picture) -> Numbers:
         closed=closed,
         loops_many=_many_loops(shared),
     )
+
+
+def asked(picture: Picture) -> list[Request]:
+    """The asks that were asked, in writing or aloud, in the order of the turns."""
+    return [
+        ask
+        for ask in (*picture.heard, *picture.asks)
+        if ask.status in SHOWN or ask.turn in SPOKEN or picture.offers_on(ask)
+    ]
 
 
 # --- arrows ---------------------------------------------------------------------------------------

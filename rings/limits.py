@@ -18,6 +18,7 @@ from threading import Lock
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from rings.phases import NotNow
 
@@ -88,7 +89,7 @@ def count_failure(request: HttpRequest) -> None:
 def count_change(who: str) -> None:
     """One more change wanted by this seat or user; `TooMuch` when no person is that fast."""
     if not _changes.take(who):
-        raise TooMuch("That was very fast. Wait a moment, then try once more.")
+        raise TooMuch(_("That was very fast. Wait a moment, then try once more."))
 
 
 def forget() -> None:

@@ -1,7 +1,9 @@
-"""The mechanism that keeps screens alike: fragments are registered, drawn once an audience, and announced.
+"""The mechanism that keeps screens alike: fragments are registered, drawn once an audience and
+language, and announced.
 
 What an audience sees is a set of fragments. A page and a socket draw them with the same functions,
-so what is pushed equals what a reload shows. The hub of sockets is in `rings.hub`.
+so what is pushed equals what a reload shows. All is drawn in the language that is active
+(`django.utils.translation`). The hub of sockets is in `rings.hub`.
 """
 
 import threading
@@ -13,7 +15,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.template.loader import get_template
+from django.conf import settings
+from django.template import Context as TemplateContext
+from django.template import Engine
+from django.utils.translation import get_language
 
 from rings.models import Participant
 from rings.picture import Picture
@@ -25,6 +30,11 @@ class Audience(StrEnum):
     PHONE = "phone"
     STAGE = "stage"
     DESK = "desk"
+
+
+def language(asked: str) -> str:
+    """The language of that code if it is one of ours, else ""."""
+    return asked if asked in dict(settings.LANGUAGES) else ""
 
 
 _shared: defaultdict[Audience, dict[str, Callable[[Picture], Context]]] = defaultdict(dict)
@@ -49,7 +59,9 @@ def personal[F: Callable[[Picture, Participant], Context]](context: F) -> F:
 
 def _render(name: str, context: Context) -> str:
     # Drawn without the HTTP request: no user, no token, no secret can get into a shared fragment.
-    return get_template(f"rings/live/{name}.html").render(context)
+    # Numbers are plain in every language: most stand in drawings, and none of them is long.
+    template = Engine.get_default().get_template(f"rings/live/{name}.html")
+    return template.render(TemplateContext(context, use_l10n=False))
 
 
 def draw(picture: Picture, audience: Audience) -> dict[str, str]:
@@ -73,7 +85,7 @@ def draw_personal(picture: Picture, me: Participant) -> dict[str, str]:
 
 @dataclass
 class Screen:
-    """The last drawing for one ring and audience in this process.
+    """The last drawing for one ring, audience and language in this process.
 
     `stamp` counts redrawings; `changed` says at which stamp each fragment last became different.
     """
@@ -111,12 +123,15 @@ class _Window:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[int, Audience], tuple[threading.Lock, Screen]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, Audience, str | None], tuple[threading.Lock, Screen]] = (
+            OrderedDict()
+        )
 
     def slot(self, ring_pk: int, audience: Audience) -> tuple[threading.Lock, Screen]:
         with self._lock:
-            kept = self._kept.setdefault((ring_pk, audience), (threading.Lock(), Screen()))
-            self._kept.move_to_end((ring_pk, audience))
+            key = (ring_pk, audience, get_language())
+            kept = self._kept.setdefault(key, (threading.Lock(), Screen()))
+            self._kept.move_to_end(key)
             while len(self._kept) > self.keep:
                 self._kept.popitem(last=False)
             return kept

@@ -1,4 +1,4 @@
-"""Every request gets an id and a line in the log; a rule's refusal and a silent database get a sentence."""
+"""Every request gets an id, a line in the log and a language; refusals and a silent database a sentence."""
 
 import logging
 import time
@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django.utils import translation
 
-from rings import logs
+from rings import live, logs
 from rings.phases import NotNow
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,18 @@ class Requests:
         finally:
             logs.request_now.reset(token)
         return response
+
+
+class Languages(LocaleMiddleware):
+    """The language an open page says it is in (`lang`), else the one chosen, else the browser's."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        asked = live.language(request.GET.get("lang", ""))
+        if not asked:
+            return super().process_request(request)
+        translation.activate(asked)
+        request.LANGUAGE_CODE = asked
+        return None
 
 
 class Sentences:

@@ -3,7 +3,9 @@
 Pure: no Django models, no clock. `NotNow` is the one exception that means "a rule says no, for now".
 """
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NotNow(Exception):
@@ -13,16 +15,16 @@ class NotNow(Exception):
 
 
 class Phase(TextChoices):
-    DRAFT = "draft", "draft"
-    LOBBY = "lobby", "lobby"
-    WELCOME = "welcome", "welcome"
-    WRITING = "writing", "writing"
-    TURNS = "turns", "turns"
-    WALL = "wall", "wall"
-    CLOSING = "closing", "closing"
-    FOLLOW_UP = "follow_up", "follow-up"
-    ARCHIVED = "archived", "archived"
-    CANCELLED = "cancelled", "cancelled"
+    DRAFT = "draft", pgettext_lazy("a ring’s phase", "draft")
+    LOBBY = "lobby", pgettext_lazy("a ring’s phase", "lobby")
+    WELCOME = "welcome", pgettext_lazy("a ring’s phase", "welcome")
+    WRITING = "writing", pgettext_lazy("a ring’s phase", "writing")
+    TURNS = "turns", pgettext_lazy("a ring’s phase", "turns")
+    WALL = "wall", pgettext_lazy("a ring’s phase", "wall")
+    CLOSING = "closing", pgettext_lazy("a ring’s phase", "closing")
+    FOLLOW_UP = "follow_up", pgettext_lazy("a ring’s phase", "follow-up")
+    ARCHIVED = "archived", pgettext_lazy("a ring’s phase", "archived")
+    CANCELLED = "cancelled", pgettext_lazy("a ring’s phase", "cancelled")
 
 
 # The phases somebody sits through, in order; the desk shows them as steps.
@@ -95,14 +97,15 @@ REOPEN_HOURS = 24  # an ended ring may be reopened for a day (product.md, rule 2
 
 
 class Turn(TextChoices):
-    WAITING = "waiting", "waiting"
-    ASKING = "asking", "asking"
-    OFFERING = "offering", "offers coming"
-    DONE = "done", "done"
-    DEFERRED = "deferred", "later"
-    PASSED = "passed", "passed"
-    ABSENT = "absent", "absent"  # called and not there; waits again as soon as they are
-    NONE = "none", "observes"  # an observer has no turn
+    WAITING = "waiting", pgettext_lazy("somebody’s turn", "waiting")
+    ASKING = "asking", pgettext_lazy("somebody’s turn", "asking")
+    OFFERING = "offering", pgettext_lazy("somebody’s turn", "offers coming")
+    DONE = "done", pgettext_lazy("somebody’s turn", "done")
+    DEFERRED = "deferred", pgettext_lazy("somebody’s turn", "later")
+    PASSED = "passed", pgettext_lazy("somebody’s turn", "passed")
+    # called and not there; waits again as soon as they are
+    ABSENT = "absent", pgettext_lazy("somebody’s turn", "absent")
+    NONE = "none", pgettext_lazy("somebody’s turn", "observes")  # an observer has no turn
 
 
 ON_STAGE = frozenset({Turn.ASKING, Turn.OFFERING})
@@ -111,22 +114,22 @@ BEHIND_US = frozenset({Turn.DONE, Turn.PASSED})
 
 
 class AskStatus(TextChoices):
-    DRAFT = "draft", "draft"
-    READY = "ready", "ready"
-    OPEN = "open", "open"
-    FULFILLED = "fulfilled", "fulfilled"
-    PARTLY = "partly", "partly"
-    UNMET = "unmet", "unmet"
-    WITHDRAWN = "withdrawn", "withdrawn"
+    DRAFT = "draft", pgettext_lazy("an ask", "draft")
+    READY = "ready", pgettext_lazy("an ask", "ready")
+    OPEN = "open", pgettext_lazy("an ask", "open")
+    FULFILLED = "fulfilled", pgettext_lazy("an ask", "fulfilled")
+    PARTLY = "partly", pgettext_lazy("an ask", "partly")
+    UNMET = "unmet", pgettext_lazy("an ask", "unmet")
+    WITHDRAWN = "withdrawn", pgettext_lazy("an ask", "withdrawn")
 
 
 class OfferStatus(TextChoices):
-    PLEDGED = "pledged", "pledged"
-    ACCEPTED = "accepted", "accepted"
-    NOT_NEEDED = "not_needed", "not needed"
-    KEPT = "kept", "kept"
-    RELEASED = "released", "let go"
-    WITHDRAWN = "withdrawn", "taken back"
+    PLEDGED = "pledged", pgettext_lazy("an offer", "pledged")
+    ACCEPTED = "accepted", pgettext_lazy("an offer", "accepted")
+    NOT_NEEDED = "not_needed", pgettext_lazy("an offer", "not needed")
+    KEPT = "kept", pgettext_lazy("an offer", "kept")
+    RELEASED = "released", pgettext_lazy("an offer", "let go")
+    WITHDRAWN = "withdrawn", pgettext_lazy("an offer", "taken back")
 
 
 MINUTE = 60  # seconds: what the desk gives at a tap
@@ -140,33 +143,49 @@ UNDO_ACT_SECONDS = 30  # how long the desk can take back its last act (product.m
 
 
 class OfferKind(TextChoices):
-    INTRODUCTION = "introduction", "I know someone"
-    ADVICE = "advice", "Advice"
-    SKILL = "skill", "I can do it"
-    RESOURCE = "resource", "Thing or space"
-    INFORMATION = "information", "Information"
-    SUPPORT = "support", "Support"
+    INTRODUCTION = "introduction", _("I know someone")
+    ADVICE = "advice", _("Advice")
+    SKILL = "skill", _("I can do it")
+    RESOURCE = "resource", _("Thing or space")
+    INFORMATION = "information", _("Information")
+    SUPPORT = "support", _("Support")
 
 
 class Strength(TextChoices):
-    FIRM = "firm", "firm"
-    WILL_TRY = "will_try", "I’ll try"
+    FIRM = "firm", pgettext_lazy("an offer", "firm")
+    WILL_TRY = "will_try", pgettext_lazy("an offer", "I’ll try")
+
+
+class ReplyKind(TextChoices):
+    """What can be said to an ask without a promise: an easy no, or good wishes alone."""
+
+    NOT_THIS_TIME = "not_this_time", _("I’d rather not this time")
+    TRY = "try", _("Not me, but try …")
+    LATER = "later", _("Not now, ask me after …")
+    LACK = "lack", _("I don’t have what this needs")
+    SAY_MORE = "say_more", _("Could you say more about …?")
+    CHEER = "cheer", _("I am cheering you on")
+
+
+MERGED_FROM = 3  # easy noes an ask must have before its asker reads anything of them
+# Who said one of these is told, once, when the ask has other words.
+WAITS_FOR_WORDS = frozenset({ReplyKind.LATER, ReplyKind.SAY_MORE})
 
 
 class Scope(TextChoices):
-    BOTH = "both", "both"
-    PERSONAL = "personal", "personal"
-    PROFESSIONAL = "professional", "professional"
+    BOTH = "both", pgettext_lazy("what a ring is for", "both")
+    PERSONAL = "personal", pgettext_lazy("what a ring is for", "personal")
+    PROFESSIONAL = "professional", pgettext_lazy("what a ring is for", "professional")
 
 
 class AskKind(TextChoices):
-    PERSONAL = "personal", "personal"
-    PROFESSIONAL = "professional", "professional"
+    PERSONAL = "personal", pgettext_lazy("an ask", "personal")
+    PROFESSIONAL = "professional", pgettext_lazy("an ask", "professional")
 
 
 class Privacy(TextChoices):
-    NORMAL = "normal", "kept with the ring"
-    RING_ONLY = "ring_only", "stays in the room"
+    NORMAL = "normal", pgettext_lazy("an ask", "kept with the ring")
+    RING_ONLY = "ring_only", pgettext_lazy("an ask", "stays in the room")
 
 
 class Seat(TextChoices):
@@ -175,11 +194,20 @@ class Seat(TextChoices):
     Who was removed may knock again; who is blocked may not. Both can be let in again.
     """
 
-    WAITING = "waiting", "at the door"
-    JOINED = "joined", "in the ring"
-    LEFT = "left", "left"
-    REMOVED = "removed", "removed"
-    BLOCKED = "blocked", "blocked"
+    WAITING = "waiting", pgettext_lazy("a person", "at the door")
+    JOINED = "joined", pgettext_lazy("a person", "in the ring")
+    LEFT = "left", pgettext_lazy("a person", "left")
+    REMOVED = "removed", pgettext_lazy("a person", "removed")
+    BLOCKED = "blocked", pgettext_lazy("a person", "blocked")
+
+
+class Keeping(IntegerChoices):
+    """How many days after its end what people wrote in a ring is kept."""
+
+    A_DAY = 0, pgettext_lazy("how long words are kept", "a day")
+    MONTH = 30, pgettext_lazy("how long words are kept", "30 days")
+    THREE_MONTHS = 90, pgettext_lazy("how long words are kept", "90 days")
+    YEAR = 365, pgettext_lazy("how long words are kept", "a year")
 
 
 PUT_OUT = frozenset({Seat.REMOVED, Seat.BLOCKED})

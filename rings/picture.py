@@ -1,4 +1,4 @@
-"""One ring as it stands at one moment, read once: five queries, whatever the number of people.
+"""One ring as it stands at one moment, read once: six queries, whatever the number of people.
 
 Every screen and every number is computed from a `Picture`, so nothing drawn can ask the database
 again, and the same picture drawn twice gives the same bytes.
@@ -18,12 +18,13 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from rings.models import HERE_FOR, Offer, Participant, Request, Ring, ScriptLine
+from rings.models import HERE_FOR, Offer, Participant, Reply, Request, Ring, ScriptLine
 from rings.phases import (
     BEHIND_US,
     ON_STAGE,
     PUT_OUT,
     STILL_TO_COME,
+    WAITS_FOR_WORDS,
     AskStatus,
     OfferStatus,
     Phase,
@@ -71,9 +72,11 @@ class Picture:
     asks: list[Request]  # of this round, of those who have a turn, in the order they are called
     silent: list[Request]  # of this round, of observers and of who is no longer in the ring
     offers: list[Offer]  # not taken back, oldest first
+    replies: list[Reply]  # what was said to asks without a promise, oldest first
     heard: list[Request]  # of the rounds before this one, open for offers as ever
     words: dict[str, str]  # the owner's own lines of the script, by moment; for the desk
     team: list[User]  # who lead beside the owner
+    film: bool = False  # seen again afterwards: everybody is there, no clock runs, no door opens
 
     @classmethod
     def of(cls, ring_pk: int) -> Self:
@@ -85,8 +88,28 @@ class Picture:
             people = list(ring.participants.select_related("claims"))
             asks = list(ring.asks.all())
             offers = list(ring.offers.exclude(status=OfferStatus.WITHDRAWN))
+            replies = list(ring.replies.all())
             lines = ScriptLine.objects.filter(user=ring.facilitator_id)
             words = dict(lines.values_list("moment", "text"))
+        return cls.assemble(
+            ring, people, asks, offers, now=timezone.now(), replies=replies, words=words, team=team
+        )
+
+    @classmethod
+    def assemble(
+        cls,
+        ring: Ring,
+        people: list[Participant],
+        asks: list[Request],
+        offers: list[Offer],
+        *,
+        now: datetime,
+        replies: list[Reply],
+        words: dict[str, str],
+        team: list[User],
+        film: bool = False,
+    ) -> Self:
+        """The picture of rows that are read already; each ask and offer is of these people."""
         by_pk = {person.pk: person for person in people}
         for ask in asks:
             ask.ring, ask.participant = ring, by_pk[ask.participant_id]
@@ -96,19 +119,21 @@ class Picture:
             offer.helper, offer.asker = by_pk[offer.helper_id], by_pk[offer.asker_id]
         joined = {p.pk for p in people if p.seat == Seat.JOINED}
         turns = {ask.pk for ask in asks if ask.turn != Turn.NONE and ask.participant_id in joined}
-        now = [ask for ask in asks if ask.round == ring.round]
+        of_now = [ask for ask in asks if ask.round == ring.round]
         return cls(
             ring=ring,
-            now=timezone.now(),
+            now=now,
             participants=[p for p in people if p.seat == Seat.JOINED],
             door=[p for p in people if p.seat == Seat.WAITING],
             out=[p for p in people if p.seat in PUT_OUT or p.seat == Seat.LEFT],
-            asks=[ask for ask in now if ask.pk in turns],
-            silent=[ask for ask in now if ask.pk not in turns],
+            asks=[ask for ask in of_now if ask.pk in turns],
+            silent=[ask for ask in of_now if ask.pk not in turns],
             offers=offers,
+            replies=replies,
             heard=[ask for ask in asks if ask.pk in turns and ask.round < ring.round],
             words=words,
             team=team,
+            film=film,
         )
 
     @cached_property
@@ -129,7 +154,7 @@ class Picture:
 
     @cached_property
     def here(self) -> set[int]:
-        return {p.pk for p in self.participants if p.is_here(self.now)}
+        return {p.pk for p in self.participants if self.film or p.is_here(self.now)}
 
     @cached_property
     def seen(self) -> set[int]:
@@ -223,6 +248,25 @@ class Picture:
 
     def offers_to(self, asker: Participant) -> list[Offer]:
         return [offer for offer in self.offers if offer.asker_id == asker.pk]
+
+    # --- replies ---
+
+    def replies_to(self, ask: Request) -> list[Reply]:
+        """What was said to its words as they are now."""
+        return [said for said in self.replies if said.ask_id == ask.pk and not said.reworded]
+
+    def reply_of(self, me: Participant, ask: Request) -> Reply | None:
+        """What I said to its words as they are now."""
+        return next((r for r in self.replies_to(ask) if r.participant_id == me.pk), None)
+
+    def asked_again(self, me: Participant) -> list[Request]:
+        """Asks that have other words now, which I had said I wait for."""
+        mine = {
+            r.ask_id
+            for r in self.replies
+            if r.participant_id == me.pk and r.kind in WAITS_FOR_WORDS and r.reworded
+        }
+        return [ask for ask in self.open_asks if ask.pk in mine]
 
     # --- the clock: moments stored, everything else computed by the screens ---
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
 AROUND = ("welcome_minutes", "writing_minutes", "rest_minutes", "wall_minutes", "closing_minutes")
 
 
@@ -16,7 +19,7 @@ AROUND = ("welcome_minutes", "writing_minutes", "rest_minutes", "wall_minutes", 
 class Preset:
     """A proven shape: people, minutes for each phase, minutes (may be a half) for each turn."""
 
-    name: str
+    name: Promise
     people: int
     welcome: int
     writing: int
@@ -48,10 +51,43 @@ class Preset:
 
 
 PRESETS = {
-    "huddle": Preset("Huddle", people=6, welcome=2, writing=4, turn=3, wall=3, closing=3),
-    "team": Preset("Team", people=10, welcome=5, writing=6, turn=4, wall=4, closing=5),
-    "classic": Preset("Classic", people=15, welcome=8, writing=7, turn=4, wall=7, closing=8),
-    "full": Preset("Full", people=24, welcome=12, writing=10, turn=4.5, wall=7, closing=8, rest=5),
+    "huddle": Preset(
+        pgettext_lazy("a shape of ring", "Huddle"),
+        people=6,
+        welcome=2,
+        writing=4,
+        turn=3,
+        wall=3,
+        closing=3,
+    ),
+    "team": Preset(
+        pgettext_lazy("a shape of ring", "Team"),
+        people=10,
+        welcome=5,
+        writing=6,
+        turn=4,
+        wall=4,
+        closing=5,
+    ),
+    "classic": Preset(
+        pgettext_lazy("a shape of ring", "Classic"),
+        people=15,
+        welcome=8,
+        writing=7,
+        turn=4,
+        wall=7,
+        closing=8,
+    ),
+    "full": Preset(
+        pgettext_lazy("a shape of ring", "Full"),
+        people=24,
+        welcome=12,
+        writing=10,
+        turn=4.5,
+        wall=7,
+        closing=8,
+        rest=5,
+    ),
 }
 
 

@@ -1,24 +1,27 @@
 """What the hub reads in its drawing threads: a ring to draw for its pages, and who is here in all rings."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import close_old_connections
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from rings import live, metrics, team
 from rings.live import Audience
 from rings.models import HERE_FOR, Participant, Ring
 from rings.picture import Picture
 
+type Sight = tuple[Audience, str]  # whose screen, in which language
+type Own = tuple[int, str]  # a seat, and the language of its phone
+
 
 @dataclass
 class Drawing:
-    """What one reading gave: a screen an audience, the personal fragments, the seats' keys, who leads."""
+    """What one reading gave: screens, personal fragments, the seats' keys, who leads."""
 
     version: int
-    screens: dict[Audience, live.Screen]
-    personal: dict[int, dict[str, str]]
+    screens: dict[Sight, live.Screen]
+    personal: dict[Own, dict[str, str]]
     keys: dict[int, str]
     here: frozenset[int]  # whose pages desk and stage show as here
     desks: set[int]
@@ -28,9 +31,9 @@ class Drawing:
 def draw(
     pk: int,
     version: int,
-    audiences: Collection[Audience],
-    seats: Collection[int],
-    since: Mapping[int, int],
+    sights: Iterable[Sight],
+    seats: Iterable[Own],
+    since: Mapping[Own, int],
 ) -> Drawing:
     """Read the ring once, draw what is asked for.
 
@@ -39,21 +42,31 @@ def draw(
     close_old_connections()
     picture = Picture.of(pk)
     now = picture.ring.version
-    behind = {seat for seat, shown in since.items() if shown != now}
+    behind = {own for own, shown in since.items() if shown != now}
     metrics.DRAWINGS.inc()
     return Drawing(
         version=max(version, now),
-        screens={a: live.screen(pk, a, version, picture) for a in audiences},
+        screens={sight: _screen(sight, picture, version) for sight in sights},
         personal={
-            seat: live.draw_personal(picture, picture.seat_of[seat])
-            for seat in behind.union(seats)
-            if seat in picture.seat_of
+            own: _personal(own, picture) for own in behind.union(seats) if own[0] in picture.seat_of
         },
         keys={seat: person.key_hash for seat, person in picture.seat_of.items()},
         here=frozenset(picture.seen),
         desks={picture.ring.facilitator_id, *(user.pk for user in picture.team)},
         lost=picture.ring.desk_lost,
     )
+
+
+def _screen(sight: Sight, picture: Picture, version: int) -> live.Screen:
+    audience, language = sight
+    with translation.override(language):
+        return live.screen(picture.ring.pk, audience, version, picture)
+
+
+def _personal(own: Own, picture: Picture) -> dict[str, str]:
+    seat, language = own
+    with translation.override(language):
+        return live.draw_personal(picture, picture.seat_of[seat])
 
 
 def look(

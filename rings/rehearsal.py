@@ -162,7 +162,7 @@ def _write(picture: Picture, now: datetime) -> Iterator[Act]:
 
 
 def _words(one: MadeUp, who: Participant) -> dict[str, Any]:
-    return {"participant": who, "text": one.text, "why": one.why, "kind": one.kind}
+    return {"participant": who, "text": str(one.text), "why": str(one.why), "kind": one.kind}
 
 
 def _offer_in_turn(picture: Picture, now: datetime) -> Iterator[Act]:
@@ -206,7 +206,7 @@ def _offer(picture: Picture, ask_pk: int, promise: Promise) -> Iterator[Act]:
             "helper": helper,
             "kind": promise.kind,
             "strength": promise.strength,
-            "note": promise.note,
+            "note": str(promise.note),
             "private": promise.private,
         },
     )

@@ -8,13 +8,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
 from rings.phases import Phase
 
 PLACES = {
-    "name": "who has the ring",
-    "next": "who comes next",
-    "then": "who comes after that",
-    "n": "the offers so far, as “12 offers”",
+    "name": _("who has the ring"),
+    "next": _("who comes next"),
+    "then": _("who comes after that"),
+    "n": _("the offers so far, as “12 offers”"),
 }
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
@@ -24,117 +28,154 @@ class Moment:
     """A moment of the script: its key, when it comes, and the product's line for it."""
 
     key: str
-    when: str
-    line: str
+    comes: Promise
+    says: Promise
+
+    @property
+    def when(self) -> str:
+        return str(self.comes)
+
+    @property
+    def line(self) -> str:
+        return str(self.says)
 
 
 MOMENTS = (
     Moment(
         "lobby",
-        "Lobby",
-        "Welcome. Scan the code and write the name you like to be called. No phone? Wave, and we "
-        "will write for you.",
+        pgettext_lazy("a moment of the script", "Lobby"),
+        _(
+            "Welcome. Scan the code and write the name you like to be called. No phone? Wave, and we "
+            "will write for you."
+        ),
     ),
     Moment(
         "why",
-        "Why",
-        "For the next while we do one unusual thing: each of us asks for something that matters, "
-        "and the rest of us look through what we know and whom we know. Nobody keeps score. The "
-        "person who helps you may not be the person you help.",
+        pgettext_lazy("a moment of the script", "Why"),
+        _(
+            "For the next while we do one unusual thing: each of us asks for something that matters, "
+            "and the rest of us look through what we know and whom we know. Nobody keeps score. The "
+            "person who helps you may not be the person you help."
+        ),
     ),
     Moment(
         "rules",
-        "Rules",
-        "Four: everybody asks, once. We listen to the end, then ask at most two short questions. "
-        "Offer only what you would be glad to do; ‘I’d rather not’ is a complete sentence. What "
-        "is said here stays here unless its owner shares it.",
+        pgettext_lazy("a moment of the script", "Rules"),
+        _(
+            "Four: everybody asks, once. We listen to the end, then ask at most two short questions. "
+            "Offer only what you would be glad to do; ‘I’d rather not’ is a complete sentence. What "
+            "is said here stays here unless its owner shares it."
+        ),
     ),
     Moment(
         "repeat",
-        "If you have met before",
-        "Before new asks: which loop closed since last time? Say what happened and whom you thank.",
+        _("If you have met before"),
+        _(
+            "Before new asks: which loop closed since last time? Say what happened and whom you thank."
+        ),
     ),
     Moment(
         "model",
-        "Go first, with your own ask: what, why, by when",
-        "I go first, so that mine can be the clumsy one.",
+        _("Go first, with your own ask: what, why, by when"),
+        _("I go first, so that mine can be the clumsy one."),
     ),
     Moment(
         "writing",
-        "Writing",
-        "Write what you want, why it matters, what someone could do, and by when. Your phone will"
-        " hint; it will never send before you say so. If nothing comes, ask for the smallest "
-        "useful thing.",
+        pgettext_lazy("a moment of the script", "Writing"),
+        _(
+            "Write what you want, why it matters, what someone could do, and by when. Your phone will"
+            " hint; it will never send before you say so. If nothing comes, ask for the smallest "
+            "useful thing."
+        ),
     ),
     Moment(
         "before",
-        "Before the first turn",
-        "When it is your turn, read it as written. You do not have to be impressive; you have to "
-        "be clear.",
+        _("Before the first turn"),
+        _(
+            "When it is your turn, read it as written. You do not have to be impressive; you have to "
+            "be clear."
+        ),
     ),
-    Moment("floor", "A turn begins", "{name}, the ring is yours."),
-    Moment("questions", "The ask was read", "Two short questions?"),
+    Moment("floor", _("A turn begins"), _("{name}, the ring is yours.")),
+    Moment("questions", _("The ask was read"), _("Two short questions?")),
     Moment(
         "hands",
-        "Hands to phones",
-        "Now hands to phones: can you do it, do you know someone, or do you have a thought?",
+        _("Hands to phones"),
+        _("Now hands to phones: can you do it, do you know someone, or do you have a thought?"),
     ),
     Moment(
         "wider",
-        "If it stays quiet",
-        "Not you, perhaps: who has a cousin, a neighbour, an old colleague in this?",
+        _("If it stays quiet"),
+        _("Not you, perhaps: who has a cousin, a neighbour, an old colleague in this?"),
     ),
     Moment(
         "thanks",
-        "A turn ends",
-        "{name}, which of these surprised you? You need not answer any of them now. Thank you. "
-        "Next is {next}, and after that {then}.",
+        _("A turn ends"),
+        _(
+            # Translators: without anybody for {then}, the words from the comma on are left out
+            "{name}, which of these surprised you? You need not answer any of them now. Thank you. "
+            "Next is {next}, and after that {then}."
+        ),
     ),
     Moment(
         "half",
-        "Half way",
-        "We are half way: {n} so far. Stretch, drink, breathe. If you have offered a lot, let "
-        "your neighbour have this one.",
+        _("Half way"),
+        _(
+            "We are half way: {n} so far. Stretch, drink, breathe. If you have offered a lot, let "
+            "your neighbour have this one."
+        ),
     ),
     Moment(
         "over",
-        "Over time",
-        "I will keep us kind to the people still waiting. Let us take the rest of this at the "
-        "wall.",
+        _("Over time"),
+        _(
+            "I will keep us kind to the people still waiting. Let us take the rest of this at the "
+            "wall."
+        ),
     ),
     Moment(
         "tender",
-        "A tender moment",
-        "Thank you for trusting us with that. We can pause, or I can carry on for you; you choose.",
+        _("A tender moment"),
+        _(
+            "Thank you for trusting us with that. We can pause, or I can carry on for you; you choose."
+        ),
     ),
     Moment(
         "asked",
-        "Everybody has asked",
-        "Thank you all. Stretch, drink, breathe. Next we look at every ask once more, on the wall.",
+        _("Everybody has asked"),
+        _(
+            "Thank you all. Stretch, drink, breathe. Next we look at every ask once more, on the wall."
+        ),
     ),
     Moment(
         "again",
-        "Everybody has asked, and a second round follows",
-        "Thank you all. Stretch, drink, breathe. Now the second round: quiet minutes to write once "
-        "more, and then each of us asks again.",
+        _("Everybody has asked, and a second round follows"),
+        _(
+            "Thank you all. Stretch, drink, breathe. Now the second round: quiet minutes to write once "
+            "more, and then each of us asks again."
+        ),
     ),
     Moment(
         "wall",
-        "Wall",
-        "All asks are now open at once. Those with the fewest offers stand first. Five silent "
-        "minutes: read, and give one thing you had not thought of.",
+        pgettext_lazy("a moment of the script", "Wall"),
+        _(
+            "All asks are now open at once. Those with the fewest offers stand first. Five silent "
+            "minutes: read, and give one thing you had not thought of."
+        ),
     ),
     Moment(
         "map",
-        "The map",
-        "Every line began as somebody asking. Look how few go straight back: that is the point.",
+        pgettext_lazy("a moment of the script", "The map"),
+        _("Every line began as somebody asking. Look how few go straight back: that is the point."),
     ),
     Moment(
         "close",
-        "Closing",
-        "Choose the one promise you will start first, and its day. Say it to your phone, and to "
-        "the person beside you. If a promise stops fitting your life, release it; an honest "
-        "release is a kindness.",
+        pgettext_lazy("a moment of the script", "Closing"),
+        _(
+            "Choose the one promise you will start first, and its day. Say it to your phone, and to "
+            "the person beside you. If a promise stops fitting your life, release it; an honest "
+            "release is a kindness."
+        ),
     ),
 )
 MOMENT = {moment.key: moment for moment in MOMENTS}
@@ -154,15 +195,19 @@ class Quiet:
     """What helps after so many seconds without an offer, for the facilitator's eyes only."""
 
     seconds: int
-    first: str
-    then: str
+    first: Promise
+    then: Promise
 
 
 QUIET = (
-    Quiet(10, "Keep still.", "People are searching their memory."),
-    Quiet(20, "Say:", "“Take your time; who comes to mind, however unlikely?”"),
-    Quiet(30, "Ask the asker:", "“What is the smallest piece of this that would help this week?”"),
-    Quiet(45, "Offer the wall:", "“Let us leave this one ripening and come back to it.”"),
+    Quiet(10, _("Keep still."), _("People are searching their memory.")),
+    Quiet(20, _("Say:"), _("“Take your time; who comes to mind, however unlikely?”")),
+    Quiet(
+        30,
+        _("Ask the asker:"),
+        _("“What is the smallest piece of this that would help this week?”"),
+    ),
+    Quiet(45, _("Offer the wall:"), _("“Let us leave this one ripening and come back to it.”")),
 )
 
 # The research cards (templates/rings/parts/research.html), and where each may stand on the stage.
@@ -219,7 +264,8 @@ def wrong_place(line: str) -> str:
     for place in _BRACED.findall(line):
         if place not in PLACES:
             known = ", ".join(f"{{{known}}}" for known in PLACES)
-            return f"There is nothing to put in for {{{place}}}. You can use {known}."
+            wrong = gettext("There is nothing to put in for {place}. You can use {known}.")
+            return wrong.format(place=f"{{{place}}}", known=known)
     if set("{}") & set(_BRACED.sub("", line)):
-        return "A brace stands alone. Write a place as {name}, with both braces."
+        return gettext("A brace stands alone. Write a place as {name}, with both braces.")
     return ""

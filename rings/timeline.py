@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from rings.geometry import number
 from rings.models import Ring
 from rings.phases import COURSE, SHORTEST_TURN, Phase, Place, course, place_of
@@ -60,8 +62,9 @@ class Timeline:
         """Minutes behind or ahead of the plan, if what runs now ends in time."""
         minutes = round((self.ends - self.planned).total_seconds() / 60)
         if not minutes:
-            return "on time"
-        return f"{abs(minutes)} min {'behind' if minutes > 0 else 'ahead'}"
+            return _("on time")
+        lag = _("{n} min behind") if minutes > 0 else _("{n} min ahead")
+        return lag.format(n=abs(minutes))
 
 
 @dataclass(frozen=True)

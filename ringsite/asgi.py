@@ -12,12 +12,19 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponse
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ringsite.settings")
 django.setup(set_prefix=False)
 
 from rings.hub import hub  # noqa: E402  (models need Django to be set up)
-from rings.routing import websocket_urlpatterns  # noqa: E402
+from rings.routing import websocket_urlpatterns  # noqa: E402  (as above)
+
+
+def body_max(path: str) -> int:
+    """The longest body that is taken at this path, in bytes."""
+    return settings.BODY_MAX.get(path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 class Site(ASGIHandler):
@@ -30,9 +37,12 @@ class Site(ASGIHandler):
     def create_request(self, scope: Any, body_file: IO[bytes]) -> Any:
         length = body_file.seek(0, os.SEEK_END)
         body_file.seek(0)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return None, HttpResponse("That was too long. Nothing was changed.", status=413)
-        return super().create_request(scope, body_file)
+        request, refusal = super().create_request(scope, body_file)
+        if request and length > body_max(request.path_info):
+            with override(get_language_from_request(request)):
+                said = _("That was too long. Nothing was changed.")
+            return None, HttpResponse(said, status=413)
+        return request, refusal
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)

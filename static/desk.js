@@ -17,7 +17,10 @@
     const list = near(event, '[data-say-next]')?.parentElement.querySelector('[data-says]');
     if (list) document.getElementById('say')?.replaceChildren(turnTo(list, said.get(list.dataset.says) + 1).textContent);
   });
-  document.addEventListener('toggle', event => { if (near(event, '[data-remember]')) store.set(`shut:${event.target.dataset.remember}`, !event.target.open); }, true);
+  document.addEventListener('click', event => { // before it folds: its own event comes later, and a push in between would undo it
+    const box = near(event, '[data-remember]>summary')?.parentElement;
+    if (box) store.set(`shut:${box.dataset.remember}`, box.open);
+  });
 
   // --- the quiet: seconds since anybody spoke or offered -------------------------------------------
   document.addEventListener('ring:tick', ({ detail: now }) => {
@@ -77,7 +80,7 @@
   // --- text to copy --------------------------------------------------------------------------------
   document.addEventListener('click', event => {
     const copy = near(event, '[data-copy]');
-    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren('Copied'), () => copy.replaceChildren('Select the text to copy it'));
+    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren(ring.text('copied')), () => copy.replaceChildren(ring.text('copy_yourself')));
   });
 
   // --- after each push, and at the start -----------------------------------------------------------

@@ -8,12 +8,9 @@
   const near = (event, selector) => event.target instanceof Element && event.target.closest(selector);
 
   // --- the line to the ring -----------------------------------------------------------------------
-  const SILENCE = 35000, PATIENCE = 8000, CAP = 5000, POLL = 10000, LATE = 3000, NAP = 5000, SAY_AFTER = 64000;
-  const WHY = {
-    4401: 'You are signed out. Sign in again to go on.', 4403: 'This seat is no longer in the ring.',
-    4404: 'This ring cannot be found any more.', 4408: 'The ring is open in another tab.',
-    4410: 'This ring is over.', 4429: 'This page sent too much. Reload it to go on.',
-  };
+  const SILENCE = 35000, PATIENCE = 8000, CAP = 2000, POLL = 10000, LATE = 3000, NAP = 5000, SAY_AFTER = 64000;
+  const words = JSON.parse(document.getElementById('words').textContent); // rings/words.py, in the page's language
+  const text = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const shown = { version: Number(page.version), now: Number(page.now) };
   let socket = null, attempts = 0, retry = 0, heard = Date.now(), offset = shown.now - heard, unsaid = 0, over = '';
   let tried = 0, first = true, looked = heard, slept = false;
@@ -26,21 +23,28 @@
     first = true;
     const url = new URL(page.live, location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    url.search = `since=${standing()}`;
+    url.search = standing();
     const mine = socket = new WebSocket(url);
     mine.onmessage = event => { if (mine === socket) { attempts = 0; take(JSON.parse(event.data)); read(event.data.length); } };
     mine.onclose = event => {
       if (mine !== socket) return;
       socket = null;
       if (page.audience === 'phone' && (event.code === 4403 || event.code === 4404)) return location.reload(); // what this seat sees now: kind words, not an old screen
-      if (event.code >= 4400 && event.code < 4500) over = WHY[event.code] || 'The ring cannot be followed here.';
+      if (event.code >= 4400 && event.code < 4500) over = words[event.code] || words.lost;
       else later();
     };
   }
-  const standing = () => shown.version + (document.querySelector('[data-lost]') ? 'a' : ''); // what this page shows
+  // what this page shows, and in which language
+  const standing = () => `since=${shown.version}${document.querySelector('[data-lost]') ? 'a' : ''}&lang=${document.documentElement.lang}`;
   function later() {
     clearTimeout(retry);
-    retry = setTimeout(connect, Math.random() * Math.min(CAP, 250 * 2 ** attempts++));
+    retry = setTimeout(attempts > 2 ? knock : connect, Math.random() * Math.min(CAP, 250 * 2 ** attempts++));
+  }
+  async function knock() { // a browser holds up, for seconds, a page whose sockets failed often: is anybody there at all?
+    const stop = new AbortController(), patience = setTimeout(() => stop.abort(), PATIENCE);
+    const there = await fetch('/healthz', { cache: 'no-store', signal: stop.signal }).then(answer => answer.ok, () => false);
+    clearTimeout(patience);
+    if (!socket) there ? connect() : later();
   }
   function drop() {
     const old = socket;
@@ -69,8 +73,8 @@
   async function poll() {
     asked = Date.now();
     try {
-      const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?since=${standing()}`);
-      if (answer.status === 404) over = WHY[4404];
+      const answer = await fetch(`${page.live.replace('/live/', '/screen/')}?${standing()}`);
+      if (answer.status === 404) over = words[4404];
       else if (answer.ok) { first = true; take(await answer.json()); }
       if (answer.ok || answer.status === 304) { heard = answered = Date.now(); unveil(); }
     } catch { /* still offline: the banner says so */ }
@@ -80,15 +84,15 @@
     if (live() || over || Date.now() - answered < POLL + 3000) lost = Date.now();
     const down = Date.now() - lost, state = over || down > 20000 ? 'stale' : down > 2000 ? 'wait' : '';
     page.line = over ? 'over' : state || 'live';
-    const sign = document.querySelector('.live[data-line]'), word = state ? 'Waiting' : 'Live';
+    const sign = document.querySelector('.live[data-line]'), word = state ? words.waiting : words.live;
     if (sign && sign.textContent !== word) sign.textContent = word;
     if (!banner || banner.dataset.state === state + over) return;
     banner.dataset.state = state + over;
     banner.hidden = !state;
     banner.className = `banner ${state || 'wait'}`;
     const at = new Date(heard).toTimeString().slice(0, 5);
-    banner.querySelector('[data-banner-title]').textContent = over || (state === 'stale' ? `This is ${at}, not now` : 'Finding the ring again');
-    banner.querySelector('[data-banner-text]').textContent = over ? '' : `Showing what we knew at ${at}. Your text is safe.`;
+    banner.querySelector('[data-banner-title]').textContent = over || (state === 'stale' ? text('stale', { at }) : words.finding);
+    banner.querySelector('[data-banner-text]').textContent = over ? '' : text('known', { at });
     banner.querySelector('[data-try]').hidden = state !== 'stale' || !!over;
   }
   function wake() { // back from sleep: old content is veiled until the first word from the server
@@ -199,36 +203,42 @@
   });
   const sent = form => { store.set(place(form), null); delete form.dataset.dirty; delete form.dataset.op;
     if (form.parentElement?.id === 'unsent') { form.parentElement.hidden = form.parentElement.children.length < 2; form.remove(); } };
+  // the form that is being sent; what only looks at one (the studio) is an element of its own
+  const posts = event => event.target instanceof HTMLFormElement && event.detail.ctx.request.method === 'POST' && event.target;
   const TWICE = 700, pressed = {}; // ms in which a second press of the same button is the same press
   document.addEventListener('htmx:config:request', event => {
-    const form = near(event, 'form'), ctx = event.detail.ctx;
-    if (!form || ctx.request.method !== 'POST') return;
+    const form = posts(event), ctx = event.detail.ctx;
+    if (!form) return;
     if (Date.now() - pressed[form.id] < TWICE) return event.preventDefault(); // a push may already have made it another Next
     pressed[form.id] = Date.now();
     form.dataset.op ||= crypto.randomUUID ? crypto.randomUUID() : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c => (+c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> +c / 4).toString(16));
     ctx.request.body.set('op', form.dataset.op); // the same one for every try of this sending
   });
   document.addEventListener('htmx:after:request', event => {
-    const { ctx } = event.detail, form = near(event, 'form');
-    if (!form || ctx.request.method !== 'POST') return;
+    const { ctx } = event.detail, form = posts(event);
+    if (!form) return;
     const status = ctx.response.status;
     if (status >= 500) return again(form, ctx);
     rest(form);
     if (status < 400) { tell(''); sent(form); if (!live()) poll(); } else delete form.dataset.op;
     if (status === 204 && form.matches('[data-clear]')) form.reset();
-    if (status >= 400 && ![409, 422, 429].includes(status)) tell('That did not work. Your text is safe; reload the page and try once more.');
+    if (status >= 400 && ![409, 422, 429].includes(status)) tell(words.failed);
   });
   document.addEventListener('htmx:error', event => {
-    const { ctx } = event.detail, form = ctx && ctx.request.form;
-    if (form && ctx.request.method === 'POST') again(form, ctx);
+    const { ctx } = event.detail, form = ctx && posts(event);
+    if (form) again(form, ctx);
   });
   const RETRY = 30000, trying = new Map(); // form -> { since, timer }: what got no answer is sent again, with the same op
   function again(form, ctx) {
+    if (form.matches('[data-outbox]')) { // kept on the device until the line is back (phone.js)
+      if (!ctx.request.body.get('op')) ctx.request.body.set('op', form.dataset.op);
+      return document.dispatchEvent(new CustomEvent('ring:unsent', { detail: { form, body: ctx.request.body } }));
+    }
     const { since = Date.now() } = rest(form);
-    if (!form.isConnected || Date.now() - since > RETRY) return tell('Not sent yet: the line is down. Your text is safe; send it once more in a moment.');
+    if (!form.isConnected || Date.now() - since > RETRY) return tell(words.unsent);
     const send = () => form.isConnected && form.requestSubmit(ctx.request.submitter);
     trying.set(form, { since, timer: setTimeout(send, 1000 + 2000 * Math.random()) });
-    tell('Saving… The line is slow just now.');
+    tell(words.saving);
   }
   function rest(form) { // no more tries by itself
     const was = trying.get(form) || {};
@@ -263,7 +273,7 @@
       const at = new Date(Number(when.dataset.ends) + late), behind = Math.round((at - Number(when.dataset.plan)) / 60000);
       when.querySelector('[data-at]').textContent = `${two(at.getHours())}:${two(at.getMinutes())}`;
       const lag = when.querySelector('[data-lag]');
-      if (lag) lag.textContent = behind > 0 ? `${behind} min behind` : behind < 0 ? `${-behind} min ahead` : 'on time';
+      if (lag) lag.textContent = behind > 0 ? text('behind', { n: behind }) : behind < 0 ? text('ahead', { n: -behind }) : words.on_time;
     }
     document.dispatchEvent(new CustomEvent('ring:tick', { detail: now })); // the desk has more to count (desk.js)
     for (const time of document.querySelectorAll('[data-time]')) time.textContent = new Date(Number(time.dataset.time)).toTimeString().slice(0, 5);
@@ -276,7 +286,7 @@
     }
   }
   function milestone(timer, left) {
-    const mark = left <= 0 ? 'Time.' : left <= 30000 ? '30 seconds to go.' : '', key = timer.dataset.deadline + mark;
+    const mark = left <= 0 ? words.time : left <= 30000 ? words.half_minute : '', key = timer.dataset.deadline + mark;
     if (!mark || spoken.has(key)) return;
     spoken.add(key);
     document.getElementById('say')?.replaceChildren(mark);
@@ -301,7 +311,7 @@
   });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });
-  window.ring = { near, store, clock, tick };
+  window.ring = { near, store, clock, tick, sent, text };
   settle();
   setInterval(tick, 250);
   setInterval(look, 1000);

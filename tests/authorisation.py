@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import HttpResponse
@@ -21,7 +22,9 @@ from django.utils import timezone
 
 from rings import access, actions, limits, team
 from rings.actions import By
-from rings.models import Offer, Participant, Request
+from rings.models import Access, Offer, Participant, Request, Ring
+from rings.past import taking
+from rings.past.taking import Open
 from rings.phases import Phase
 from tests.conftest import Cast, key_of
 
@@ -37,6 +40,11 @@ PEOPLE = (
     "staff",
     "stage",
 )
+# Routes about a ring that is over; all others are about one in its turns.
+PAST = {
+    *("erase_ring", "keep_for", "open_words", "replay", "replay_scene"),
+    *("review", "ring_audit", "ring_csv", "ring_json"),
+}
 TOKEN = "c" * 32  # a CSRF secret of the test's own
 ALIKE = re.compile(r'value="[^"]{32,}"|"now": \d+|data-now="\d+"|[0-9a-f]{32}')
 
@@ -181,17 +189,29 @@ class World:
         self.other.fay = gus
         self.other.ring = actions.open_ring(gus, "second", title="Other ring", host="Gus")
         mal = self._mal(self.other)
+        self.past, self.past_elsewhere = self._over(cast.fay, gil), self._over(gus)
+        pieces = taking.as_json(taking.read([self.past.pk]), Open.NUMBERS)
+        self.file = "".join(pieces).encode()
         self.ids = {
-            "ring": self.ring.pk, "seat": ada.pk, "ask": ada.asks.get().pk, "door": wim.pk,
+            "ring": self.ring.pk, "past": self.past.pk, "seat": ada.pk, "ask": ada.asks.get().pk,
+            "door": wim.pk,
             "mine": bo.offers.get().pk, "scribed": cy.offers.get().pk, "hand": gil.pk,
+            "own": bo.asks.get().pk,
         }  # fmt: skip
         self.rows: dict[str, Model] = {
             "rings_ring": self.ring, "rings_participant": ada, "rings_request": ada.asks.get(),
             "rings_offer": bo.offers.get(), "rings_event": self.ring.events.first(),
+            "rings_circle": actions.circle_of(cast.fay, "Lantern Street"),
+            "rings_tally": self.past.tally,
+            "rings_access": Access.objects.create(ring=self.past, user=cast.fay, reason="Asked."),
             "auth_user": cast.fay, "auth_user_password": cast.fay,
         }  # fmt: skip
-        # what was just offered can be taken back, however long the table takes
-        Offer.objects.update(created_at=timezone.now() + timedelta(hours=1))
+        # what was just done can be taken back, and a turn be started, however long the table takes
+        later = timezone.now() + timedelta(hours=1)
+        Offer.objects.update(created_at=later)
+        self.ring.events.filter(version=self.last_act).update(at=later)
+        Ring.objects.filter(pk=self.ring.pk).update(phase_began_at=later)
+        Request.objects.filter(pk=self.ring.current_id).update(began_at=later)
         self.elsewhere = self._elsewhere(mal)
         self.deleted = self._deleted()
         self.people = {
@@ -226,11 +246,30 @@ class World:
         other.seat("Oda")  # waits at the door
         return mal
 
+    @staticmethod
+    def _over(host: User, *team: User) -> Ring:
+        """A ring that is over, with an ask and an offer."""
+        ring = actions.open_ring(host, "past", title="Past ring", host="Host")
+        for each in team:
+            actions.join_team(ring, By(each), user=each, believing=0)
+        people = []
+        for name in ("Uma", "Vic"):
+            event = actions.join(ring, By(None), name=name, key_hash=access.key_hash(name))
+            people.append(Participant.objects.get(pk=event.refs["participant"]))
+            actions.write(ring, By(people[-1]), participant=people[-1], text="A lamp.")
+        actions.move(ring, By(host), to=Phase.WALL, believing=Phase.LOBBY)
+        uma, vic = people
+        actions.offer(ring, By(vic), ask=uma.asks.get(), helper=vic)
+        actions.move(ring, By(host), to=Phase.FOLLOW_UP, believing=Phase.WALL)
+        return ring
+
     def _elsewhere(self, mal: Participant) -> dict[str, int]:
         pledged, scribed = Offer.objects.filter(ring=self.other.ring).order_by("pk")
         door = self.other.ring.participants.at_the_door().get()
-        return {"ring": self.other.ring.pk, "seat": mal.pk, "ask": mal.asks.get().pk, "door": door.pk,
-                "mine": pledged.pk, "scribed": scribed.pk, "hand": self.other.fay.pk}  # fmt: skip
+        return {"ring": self.other.ring.pk, "past": self.past_elsewhere.pk,
+                "seat": mal.pk, "ask": mal.asks.get().pk, "door": door.pk,
+                "mine": pledged.pk, "scribed": scribed.pk, "hand": self.other.fay.pk,
+                "own": mal.asks.get().pk}  # fmt: skip
 
     def _deleted(self) -> dict[str, int]:
         """Ids that once were right in this very ring."""
@@ -242,8 +281,9 @@ class World:
             ring=self.ring, ask=ask, asker=someone, helper_id=self.ids["seat"]
         )
         leaver = User.objects.create_user("leaver")
-        ids = {"hand": leaver.pk, "ring": gone.pk, "seat": someone.pk, "ask": ask.pk, "door": someone.pk,
-               "mine": offer.pk, "scribed": offer.pk}  # fmt: skip
+        ids = {"hand": leaver.pk, "ring": gone.pk, "past": gone.pk, "seat": someone.pk,
+               "ask": ask.pk, "door": someone.pk,
+               "mine": offer.pk, "scribed": offer.pk, "own": ask.pk}  # fmt: skip
         leaver.delete()
         gone.delete()
         someone.delete()
@@ -271,6 +311,11 @@ class World:
             "invited": {"invite": self.ring.invite},
             "claim": {**code, "pk": ids["seat"]},
             "offer": {**code, "pk": ids["ask"]},
+            "reply": {**code, "pk": ids["ask"]},
+            "unreply": {**code, "pk": ids["ask"]},
+            "help": {**code, "pk": ids["mine"]},
+            "answer": {**code, "pk": ids["mine"], "command": command},
+            "ask_again": {**code, "pk": ids["own"]},
             "withdraw": {**code, "pk": ids["mine"]},
             "come_back": {"pk": ids["ring"], "key": "a-key-of-nobody"},
             "stage": {"token": self.ring.code}, "stage_screen": {"token": self.ring.code},
@@ -290,6 +335,8 @@ class World:
             "take_off": {"pk": ids["ring"], "user_pk": ids["hand"]},
             "see_phone": {"pk": ids["ring"], "seat_pk": ids["seat"]},
         }  # fmt: skip
+        if name in PAST:
+            return {"pk": ids["past"]}
         if name in parts:
             return parts[name]
         wanted = set(_parameters(name))
@@ -326,7 +373,10 @@ class World:
             "home": {"code": self.ring.code},
             "join": {"name": "Somebody"},
             "ask": {"text": "A ladder."},
+            "studio": {"text": "A ladder."},
             "offer": {"kind": "advice"},
+            "reply": {"kind": "later"},
+            "ask_again": {"text": "A shorter ladder."},
             "move": {"to": "wall", "believing": "turns"},
             "turn": {"believing": self.ids["ask"]},
             "pause": {"paused": "yes"},
@@ -343,6 +393,9 @@ class World:
             "add_seat": {"name": "Daniel"},
             "scribe": {"kind": "advice", "helper": self.ring.participants.get(name="Bo").pk},
             "write_for": {"text": "A chair."},
+            "keep_for": {"days": "30"},
+            "open_words": {"reason": "Somebody asked what is kept of them."},
+            "bring_in": {"file": SimpleUploadedFile("ring.json", self.file)},
             "pin_in": {"code": self.ring.code, "pin": "PIN"},
             "rename": {"name": "Adele"},
             "merge": {"other": self.ring.participants.get(name="Bo").pk},
@@ -358,6 +411,8 @@ class World:
 
     WHICH = {
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
+        "reply": {"pk": "ask"}, "unreply": {"pk": "ask"}, "ask_again": {"pk": "own"},
+        "help": {"pk": "mine"}, "answer": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
         "withdraw_for": {"offer_pk": "scribed"}, "queue": {"ask_pk": "ask"}, "admit": {"seat_pk": "door"},
         "tender": {"ask_pk": "ask"},
@@ -373,6 +428,7 @@ class World:
             if part == "command":
                 continue
             which = self.WHICH.get(name, {}).get(part, "ring" if part == "pk" else "")
+            which = "past" if name in PAST else which
             if which:
                 yield (
                     part,

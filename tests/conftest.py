@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from rings import access, actions, limits, live
 from rings.actions import By
@@ -69,8 +70,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def forget() -> None:
-    """No drawing and no count goes from one test to the next."""
+    """No drawing, no count and no language goes from one test to the next."""
     live.window.forget()
+    translation.deactivate()  # a page in another language leaves it active in its thread
     limits.forget()
     cache.clear()
 
@@ -158,6 +160,36 @@ def circle(cast: Cast) -> Circle:
         cast.write(who)
     cast.move(Phase.TURNS)
     return Circle(cast, cast.ring, ada, bo, cy)
+
+
+SECRET = "heliotrope"  # a word that only those may read to whom it was said
+
+
+@pytest.fixture
+def over(circle: Circle) -> Circle:
+    """Ada's ask has a shared offer of Bo and a private one of Cy, all have asked; the ring is over."""
+    cast = circle.cast
+    cast.write(circle.ada, f"A ladder, {SECRET}.")
+    cast.offer(circle.bo, circle.ada, note="Ours is long.")
+    cast.offer(circle.cy, circle.ada, note=f"I know one, {SECRET}.", private=True)
+    cast.next()
+    for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP):
+        cast.move(phase)
+    return circle
+
+
+def signed_in(user: User) -> Client:
+    """A browser of this account."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(client: Client, address: str) -> str:
+    """What stands at an address that is there."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,10 @@ class Server:
         self.process.wait(timeout=20)
 
 
-def start(port: int | None = None) -> Server:
+SITE = ("manage.py", "serve")
+
+
+def start(port: int | None = None, program: Sequence[str] = SITE) -> Server:
     """Start a server on the test database and wait until it answers."""
     port = port or free_port()
     env = {
@@ -69,7 +72,7 @@ def start(port: int | None = None) -> Server:
         "PORT": str(port),
         "DEMO": "",
     }
-    command = [sys.executable, "-W", "ignore", "manage.py", "serve", "--port", str(port)]
+    command = [sys.executable, "-W", "ignore", *program, "--port", str(port)]
     server = Server(port, subprocess.Popen(command, cwd=ROOT, env=env))
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and server.process.poll() is None:
@@ -82,8 +85,8 @@ def start(port: int | None = None) -> Server:
 
 
 @contextmanager
-def running(port: int | None = None) -> Iterator[Server]:
-    server = start(port)
+def running(program: Sequence[str] = SITE) -> Iterator[Server]:
+    server = start(None, program)
     try:
         yield server
     finally:

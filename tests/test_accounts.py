@@ -161,9 +161,11 @@ def test_every_field_of_a_refused_account_has_its_label_and_its_error(
     assert 'aria-describedby="id_password1_helptext id_password1_error"' in refused
 
 
-def test_past_rings_are_in_the_menu_of_staff_alone(cast: Cast, sol: User, client: Client) -> None:
+def test_past_rings_are_in_the_menu_of_everybody_with_an_account(
+    cast: Cast, sol: User, client: Client
+) -> None:
     link = f'href="{reverse("past_rings")}"'
-    assert link not in cast.desk().get(reverse("my_rings")).content.decode()
+    assert link in cast.desk().get(reverse("my_rings")).content.decode()
     client.force_login(sol)
     assert link in client.get(reverse("my_rings")).content.decode()
 

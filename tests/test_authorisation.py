@@ -24,6 +24,7 @@ from websockets.asyncio.client import connect
 from rings.routing import websocket_urlpatterns
 from tests.authorisation import (
     DENIED,
+    PAST,
     PEOPLE,
     Person,
     World,
@@ -45,7 +46,14 @@ home             GET      200   200   200   200   200   200   200           200 
 home             POST     302   302   302   302   302   302   302           302   302   302
 invited          GET      join  302   302   join  join  join  join          join  join  join
 keeping          GET      200   200   200   200   200   200   200           200   200   200
+erased           GET      200   200   200   200   200   200   200           200   200   200
+language         GET      200   200   200   200   200   200   200           200   200   200
+language         POST     302   302   302   302   302   302   302           302   302   302
 demo_desk        GET POST 404   404   404   404   404   404   404           404   404   404
+
+manifest         GET      200   200   200   200   200   200   200           200   200   200
+offline          GET      200   200   200   200   200   200   200           200   200   200
+worker           GET      200   200   200   200   200   200   200           200   200   200
 
 # the phone
 ring             GET      join  ring  door  join  join  join  join          join  join  join
@@ -54,11 +62,25 @@ claim            POST     302+  302   302   302+  302+  302+  302+          302+
 ring_screen      GET      404   200   404   404   404   404   404           404   404   404
 ask              GET      404   200   404   404   404   404   404           404   404   404
 ask              POST     404   302+  404   404   404   404   404           404   404   404
+studio           POST     404   200   404   404   404   404   404           404   404   404
 offer            GET      404   200   404   404   404   404   404           404   404   404
 offer            POST     404   302+  404   404   404   404   404           404   404   404
+reply            GET      404   200   404   404   404   404   404           404   404   404
+reply            POST     404   409   404   404   404   404   404           404   404   404
+unreply          POST     404   409   404   404   404   404   404           404   404   404
+ask_again        GET      404   200   404   404   404   404   404           404   404   404
+ask_again        POST     404   409   404   404   404   404   404           404   404   404
+# what is offered to Ada is for her to answer, and she is nobody of this table
+help             GET      404   404   404   404   404   404   404           404   404   404
+answer/accept    POST     404   404   404   404   404   404   404           404   404   404
+answer/not-needed POST    404   404   404   404   404   404   404           404   404   404
+answer/thank     POST     404   404   404   404   404   404   404           404   404   404
+answer/most-useful POST   404   404   404   404   404   404   404           404   404   404
 withdraw         POST     404   302+  404   404   404   404   404           404   404   404
 here             POST     404   409   404   404   404   404   404           404   404   404
 return_link      GET      404   200   404   404   404   404   404           404   404   404
+erase_me         GET      404   200   200   404   404   404   404           404   404   404
+erase_me         POST     404   302+  302+  404   404   404   404           404   404   404
 leave            POST     404   302+  404   404   404   404   404           404   404   404
 come_again       POST     404   302   302   404   404   404   404           404   404   404
 pin_in           GET      200   200   200   200   200   200   200           200   200   200
@@ -142,7 +164,27 @@ readyz           GET HEAD 200   200   200   200   200   200   200           200 
 metrics          GET HEAD 404   404   404   404   404   404   404           404   404   404
 
 # past rings
-past_rings       GET      in    in    in    in    in    404   404           404   200   in
+past_rings       GET      in    in    in    in    in    200   200           200   200   in
+across           GET      in    in    in    in    in    200   200           200   200   in
+rings_csv        GET      in    in    in    in    in    200   200           200   200   in
+rings_json       GET      in    in    in    in    in    200   200           200   200   in
+bring_in         GET      in    in    in    in    in    404   404           404   200   in
+bring_in         POST     in    in    in    in    in    404   404           404   302+  in
+audit            GET      in    in    in    in    in    200   200           200   200   in
+# these are about another ring of Fay's, which Gil led with her and which is over
+review           GET      in    in    in    in    in    200   200           404   200   in
+ring_audit       GET      in    in    in    in    in    200   200           404   200   in
+replay           GET      in    in    in    in    in    200   200           404   200   in
+replay_scene     GET      in    in    in    in    in    200   200           404   200   in
+open_words       POST     in    in    in    in    in    302   302           404   302+  in
+keep_for         POST     in    in    in    in    in    302+  404           404   404   in
+erase_ring       GET      in    in    in    in    in    200   404           404   404   in
+erase_ring       POST     in    in    in    in    in    302+  404           404   404   in
+# with names and words, which is recorded, only where they are open
+ring_csv         GET      in    in    in    in    in    200   200           404   200   in
+ring_csv         POST     in    in    in    in    in    200+  200+          404   404   in
+ring_json        GET      in    in    in    in    in    200   200           404   200   in
+ring_json        POST     in    in    in    in    in    200+  200+          404   404   in
 
 # accounts: with nothing filled in; allauth keeps what was sent in a session while one signs in
 account_login                   GET POST   200   200   200   200   200   302   302           302   302   200
@@ -369,6 +411,8 @@ def _their_own(route: str, whose: str, part: str) -> bool:
     desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat", "spoke", "card"}
     desks |= {"admit_all", "lock", "team", "invite", "stop_invitations", "hand_over", "take_over"}
     desks |= {"see", "see_stage"}
+    if route in PAST:  # Gus looks back on his own, and staff on any
+        return whose in {"other", "staff"}
     if whose == "other":
         own = route in desks or route.startswith(("turn/", "time/", "own/"))
         return part == "pk" and own

@@ -48,7 +48,7 @@ class Sender:
 
 
 WHO = {
-    **dict.fromkeys(("ring_screen", "ask", "offer", "withdraw"), "participant"),
+    **dict.fromkeys(("ring_screen", "ask", "studio", "offer", "reply", "withdraw"), "participant"),
     **dict.fromkeys(("home", "join", "claim", "invited", "demo_desk", "come_back", "stage"), "anonymous"),
     **dict.fromkeys(("past_rings", "admin"), "staff"),
 }  # fmt: skip
@@ -186,6 +186,13 @@ TYPED: dict[tuple[str, str], tuple[str, ...] | list[str]] = {
     ("turn/next", "believing"): corpus.NUMBERS,
     ("scribe", "helper"): corpus.NUMBERS,
     ("ask", "op"): corpus.NUMBERS,
+    ("studio", "day"): corpus.DAYS,
+    ("studio", "examples"): corpus.NUMBERS,
+    ("studio", "put"): [*corpus.TEXTS.values()],
+    ("studio", "zone"): CHOICES,
+    ("studio", "again"): corpus.NUMBERS,
+    ("reply", "kind"): CHOICES,
+    ("reply", "words"): [*corpus.TEXTS.values()],
     **dict.fromkeys((("ask", "kind"), ("offer", "kind"), ("offer", "strength"), ("move", "to")), CHOICES),
     **dict.fromkeys((("move", "believing"), ("pause", "paused"), ("new_ring", "scope")), CHOICES),
     **dict.fromkeys((("new_ring", "preset"), ("offer", "stay"), ("ask", "draft"), ("home", "code")), CHOICES),
@@ -253,6 +260,10 @@ QUESTIONS = {
     "/rings/new/plan/?people_expected=9&turn_minutes=4&": ("people_expected", "turn_minutes", "starts_at"),
     "/rings/new/?": ("preset", "starts_at"),
     "/past/?": ("page",),
+    "/past/export.csv?": ("q", "since", "circle", "sort"),
+    "/past/export.json?": ("facilitator", "until"),
+    "/past/audit/?": ("before", "ring", "who", "what", "since", "until"),
+    "/past/{past}/replay/?": ("at",),
     "/admin/rings/ring/?": ("p", "facilitator", "created_at__year", "q"),
     "/admin/rings/offer/?": ("ring", "o"),
 }  # fmt: skip
@@ -262,6 +273,7 @@ def test_no_question_in_an_address_makes_a_page_fall(world: World, send: Sender)
     values = (*corpus.NUMBERS, *corpus.DAYS[:4], *corpus.MOMENTS[:4], "<b>", "a\0")
     for path, names in QUESTIONS.items():
         who = "admin" if path.startswith(("/admin", "/past")) else "desk"
+        path = path.replace("{past}", str(world.past.pk))
         for name in names:
             for value in values:
                 with undone():

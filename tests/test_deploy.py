@@ -58,8 +58,11 @@ def said(directive: str) -> list[list[str]]:
 
 
 def test_the_proxy_takes_bodies_as_large_as_django_does() -> None:
-    assert said("client_max_body_size") == [["64k"]]
+    assert sorted(said("client_max_body_size")) == [["21m"], ["64k"]]
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE == 64 * 1024
+    assert ["=", "/past/import/"] in said("location")
+    assert all(most < 21 * 1024 * 1024 for most in settings.BODY_MAX.values())
+    assert set(settings.BODY_MAX) == {"/past/import/"}
 
 
 def test_the_proxy_overwrites_what_a_sender_says_of_itself() -> None:

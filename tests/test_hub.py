@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from rings import actions, hub, live, readings, team
 from rings.actions import By
@@ -61,12 +62,21 @@ def cast(transactional_db: None) -> Cast:
     return Cast()
 
 
-async def sit(own: Hub, who: Participant, *, since: int = -1) -> tuple[Page, Socket]:
+async def sit(
+    own: Hub, who: Participant, *, since: int = -1, language: str = "en"
+) -> tuple[Page, Socket]:
     """A phone's page, connected and up to date."""
     page = Page()
     ring, key = who.ring_id, who.key_hash
     socket = Socket(
-        ring, Audience.PHONE, page.send, page.close, seat=who.pk, key_hash=key, since=since
+        ring,
+        Audience.PHONE,
+        page.send,
+        page.close,
+        seat=who.pk,
+        key_hash=key,
+        since=since,
+        language=language,
     )
     own.join(socket)
     await page.until(lambda: page.version >= 0)
@@ -235,6 +245,35 @@ def test_a_room_that_comes_back_at_once_costs_two_readings_at_most(
     run(work)
 
 
+def test_a_change_is_drawn_once_for_each_language_in_the_room(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [cast.seat(name) for name in ("Ada", "Bo", "Cy", "Dan", "Eve")]
+    drawn: list[str | None] = []
+    monkeypatch.setattr(
+        live, "draw", lambda *how, draw=live.draw: drawn.append(get_language()) or draw(*how)
+    )
+
+    async def work(own: Hub) -> None:
+        spoken = ("de", "fr", "de", "fr", "de")
+        pages = [
+            (await sit(own, who, language=language))[0]
+            for who, language in zip(people, spoken, strict=True)
+        ]
+        drawn.clear()
+        version = pages[-1].version
+        await sync_to_async(cast.move)(Phase.WELCOME)
+        for page in pages:
+            await page.until(lambda page=page: page.version > version)
+        assert sorted(map(str, drawn)) == ["de", "fr"]
+        titles = [page.shown["phone_head"] for page in pages]
+        assert titles[0] == titles[2] == titles[4]
+        assert titles[1] == titles[3]
+        assert titles[0] != titles[1]
+
+    run(work)
+
+
 def test_a_phone_that_shows_this_very_version_is_told_only_that(cast: Cast) -> None:
     ada = cast.seat("Ada")
     version = ada.ring.version
@@ -358,6 +397,27 @@ def test_a_phone_that_comes_while_the_desk_is_away_is_told_though_its_version_is
     async def work(own: Hub) -> None:
         page, _ = await sit(own, ada, since=version)
         assert "finding the ring" in page.frames[0]["fragments"]["phone_host"]
+
+    run(work)
+
+
+def test_a_desk_that_is_back_before_anybody_looked_is_shown_as_back(cast: Cast) -> None:
+    """Drawn as away by some other change, then back again: the phones must hear of it."""
+    ada = cast.seat("Ada")
+    cast.move(Phase.TURNS)
+
+    def lose() -> None:
+        Ring.objects.update(desk_lost=True)
+        actions.add_seat(cast.ring, cast.by, name="Bo")
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada)
+        await own._look_round()
+        await sync_to_async(lose)()
+        await page.until(lambda: "data-lost" in page.shown["phone_host"])
+        await sync_to_async(Ring.objects.update)(desk_lost=False)
+        await own._look_round()
+        await page.until(lambda: "data-lost" not in page.shown["phone_host"])
 
     run(work)
 

@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from rings.actions.door import By, Change, Refs, command, digest, record
+from rings.actions.door import By, Change, Refs, command, digest, record, remembered
 from rings.models import Participant, Request, Ring, name_key
 from rings.phases import (
     GONE,
@@ -26,7 +27,9 @@ class NameTaken(NotNow):
     """Somebody in this ring already goes by that name; `holder` is that participant."""
 
     def __init__(self, holder: Participant) -> None:
-        super().__init__(f"There is already somebody called {holder.name} here.")
+        super().__init__(
+            _("There is already somebody called {name} here.").format(name=holder.name)
+        )
         self.holder = holder
 
 
@@ -47,7 +50,7 @@ def open_ring(user: User, op: str, **plan: Any) -> Ring:
 def join(room: Change, *, name: str, key_hash: str) -> Refs:
     """A phone comes in under a name. Once the turns have begun it waits at the door."""
     if room.ring.phase not in JOINABLE:
-        raise NotNow("This ring no longer takes new people.")
+        raise NotNow(_("This ring no longer takes new people."))
     free_name(room, name)
     seat = Seat.JOINED if room.ring.door_open else Seat.WAITING
     me = new_seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now)
@@ -58,7 +61,7 @@ def join(room: Change, *, name: str, key_hash: str) -> Refs:
 def add_seat(room: Change, *, name: str) -> Refs:
     """The facilitator gives a place to somebody without a phone, and will write for them."""
     if room.ring.phase not in JOINABLE:
-        raise NotNow("This ring no longer takes new people.")
+        raise NotNow(_("This ring no longer takes new people."))
     free_name(room, name)
     return {"participant": new_seat(room, name=name, proxy=True).pk}
 
@@ -67,10 +70,10 @@ def add_seat(room: Change, *, name: str) -> Refs:
 def claim(room: Change, *, participant: Participant, key_hash: str) -> Refs:
     """Another device says "that's me"; it waits at the door for the facilitator's yes."""
     if room.ring.is_over:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     held = room.ring.participants.filter(pk=participant.pk, claims=None).first()
     if held is None or held.seat in {Seat.BLOCKED, Seat.WAITING}:
-        raise NotNow(f"{participant.name} is not somebody you can come in as.")
+        raise NotNow(_("{name} is not somebody you can come in as.").format(name=participant.name))
     claimant = Participant.objects.create(
         ring=room.ring,
         name=participant.name,
@@ -85,15 +88,16 @@ def claim(room: Change, *, participant: Participant, key_hash: str) -> Refs:
 
 
 @command
+@remembered
 def admit(room: Change, *, participant: Participant) -> Refs:
     """The facilitator opens the door to one who waits: a newcomer, or somebody's second device."""
     if room.ring.is_over:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     participant = _at_the_door(room, participant)
     held = participant.claims
     if held is None:
         if room.ring.phase not in JOINABLE:
-            raise NotNow("This ring no longer takes new people.")
+            raise NotNow(_("This ring no longer takes new people."))
         come_in(room, participant)
         return {"participant": participant.pk}
     key_hash, pk = participant.key_hash, participant.pk
@@ -110,7 +114,7 @@ def admit(room: Change, *, participant: Participant) -> Refs:
 def turn_away(room: Change, *, participant: Participant) -> Refs:
     """The facilitator does not let in one who waits at the door."""
     if room.ring.phase in GONE:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     participant = _at_the_door(room, participant)
     pk = participant.pk
     if participant.asks.exists():  # was in before, and has knocked: nothing of theirs is lost
@@ -124,7 +128,7 @@ def turn_away(room: Change, *, participant: Participant) -> Refs:
 def _at_the_door(room: Change, participant: Participant) -> Participant:
     waiting = room.ring.participants.at_the_door().filter(pk=participant.pk).first()
     if waiting is None:
-        raise NotNow(f"{participant.name} is no longer waiting at the door.")
+        raise NotNow(_("{name} is no longer waiting at the door.").format(name=participant.name))
     room.touches(waiting)
     return waiting
 

@@ -22,10 +22,13 @@ from django.contrib.auth.models import User
 from django.db import connection, models, transaction
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rings import live, team
-from rings.models import Event, Offer, Participant, Request, Ring
+from rings.models import Event, Offer, Participant, Request, Ring, Tally
+from rings.past import search, tally
 from rings.phases import NotNow
+from rings.picture import Picture
 
 Refs = dict[str, Any]
 
@@ -86,11 +89,19 @@ def anybody[C: Callable[..., Refs]](change: C) -> C:
     return change
 
 
+def remembered[C: Callable[..., Refs]](change: C) -> C:
+    """Mark another change whose event remembers how it was, so that the ring can be seen again."""
+    change.__dict__["remembered"] = True
+    return change
+
+
 def in_hand(room: Change) -> None:
     """What advances or destroys is for who leads just now; anybody of the team can take over first."""
     who = room.by.who
     if isinstance(who, User) and who.pk != team.leader_pk(room.ring):
-        raise NotNow(f"{team.leader_name(room.ring)} is leading. Take over first.")
+        raise NotNow(
+            _("{name} is leading. Take over first.").format(name=team.leader_name(room.ring))
+        )
 
 
 def command[**P](
@@ -110,21 +121,26 @@ def command[**P](
             earlier = locked.events.filter(op=by.op).order_by().first()
             if earlier:
                 if earlier.body != body:
-                    raise OpReused("This page is out of step. Reload it and try once more.")
+                    raise OpReused(_("This page is out of step. Reload it and try once more."))
                 return earlier
             _still_in(by.who)
             room = Change(ring=locked, by=by, now=timezone.now())
-            before = memory(locked) if "undoable" in change.__dict__ else None
-            if before is not None and "anybody" not in change.__dict__:
+            marks = change.__dict__.keys()
+            if "undoable" in marks and "anybody" not in marks:
                 in_hand(room)
+            was_over = locked.is_over
+            before = memory(locked) if marks & {"undoable", "remembered"} else None
             refs = change(room, *args, **fields)
             locked.version += 1
             event = record(room, change.__name__, body, refs)
             if before is not None:
                 event.was = _difference(before, memory(locked))
                 event.save(update_fields=["was"])
+            if "undoable" in marks:
                 locked.last_act = event
             locked.save()  # whole, but under its lock: nobody else can have written it
+            if locked.is_over or was_over:
+                settle(locked)
             seats = None if room.everyone else tuple(sorted(room.seats))
             # robust: a dead channel layer must not turn a committed change into an error
             transaction.on_commit(partial(_tell, locked, seats), robust=True)
@@ -144,6 +160,23 @@ def _still_in(who: Participant | User | None) -> None:
     """Looked at under the lock: whoever was put out a moment ago changes nothing any more."""
     if isinstance(who, Participant) and not Participant.objects.joined().filter(pk=who.pk).exists():
         raise Http404("There is no such thing in this ring.")
+
+
+def settle(ring: Ring) -> None:
+    """Keep the numbers of a ring that is over, and let it be searched; of one opened again neither."""
+    search.forget(ring)
+    if not ring.is_over:
+        Tally.objects.filter(ring=ring).delete()
+    elif not ring.practice:
+        picture = Picture.of(ring.pk)
+        search.index(picture)
+        if not ring.erased_at and not _came_in_part(ring):  # the numbers are those of before
+            tally.of(picture).save()
+
+
+def _came_in_part(ring: Ring) -> bool:
+    """Whether a ring was brought in from a file that did not tell all: it cannot be counted here."""
+    return ring.events.filter(kind="bring_in", refs__whole=False).exists()
 
 
 Standing = dict[str, dict[str, Any]]  # "request 7": {"turn": "done", ...}

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from rings.actions.door import Change, Refs, command
+from rings.actions.replying import drop_reply
 from rings.models import Offer, Participant, Request
 from rings.phases import (
     GONE,
@@ -37,11 +39,12 @@ def write(
 ) -> Refs:
     """Write or reword an ask; `ready` says it may be shown when its turn comes."""
     if room.ring.phase not in WRITABLE:
-        raise NotNow("Asks can no longer be changed: the ring is closing.")
+        raise NotNow(_("Asks can no longer be changed: the ring is closing."))
     ask = participant.asks.get(round=room.ring.round)
+    was = ask.status
     shown = ask.is_shown or ask.is_promised()  # asked aloud, offered on, then passed: it stands
     if ask.status == AskStatus.OPEN and not text:
-        raise NotNow("This ask is already open; it can be reworded, not emptied.")
+        raise NotNow(_("This ask is already open; it can be reworded, not emptied."))
     ask.text, ask.why, ask.by = text, why, by
     ask.kind = AskKind(kind) if kind else ""
     ask.privacy = Privacy(privacy)
@@ -56,7 +59,7 @@ def write(
     room.touches(participant)
     if ask.status == AskStatus.OPEN and ask.ended_at:
         room.everyone = True  # asked aloud, written now: who came later is told what they missed
-    return {"ask": ask.pk}
+    return {"ask": ask.pk, "was": was}
 
 
 @command
@@ -78,23 +81,26 @@ def offer(
     """
     if not room.ring.takes_offers:
         raise NotNow(
-            "This ring is over."
+            _("This ring is over.")
             if room.ring.is_over
-            else "Offers open once the first person has asked."
+            else _("Offers open once the first person has asked.")
         )
     ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
     if ask.participant_id == helper.pk:
-        raise NotNow("This ask is your own. Somebody else will see it.")
+        raise NotNow(_("This ask is your own. Somebody else will see it."))
     if not room.ring.participants.joined().filter(pk=helper.pk).exists():
-        raise NotNow(f"{helper.name} is not in the ring just now.")
+        raise NotNow(_("{name} is not in the ring just now.").format(name=helper.name))
     if not ask.is_shown:
-        raise NotNow(f"Offers open once {ask.participant.name} has read the ask.")
+        raise NotNow(
+            _("Offers open once {name} has read the ask.").format(name=ask.participant.name)
+        )
     mine = ask.offers.filter(helper=helper).exclude(status=OfferStatus.WITHDRAWN).first()
     mine = mine or Offer(ring=room.ring, ask=ask, helper=helper, asker=ask.participant)
     mine.kind, mine.strength = OfferKind(kind), Strength(strength)
     mine.note, mine.due, mine.private, mine.scribed = note, due, private, scribed
     if mine.pk is None:
         mine.created_at = room.now
+        drop_reply(room, ask, helper)
     mine.save()
     if ask.turn == Turn.ASKING:
         ask.turn = Turn.OFFERING
@@ -107,14 +113,16 @@ def offer(
 def withdraw(room: Change, *, offer: Offer) -> Refs:
     """Take a fresh offer back. Later it can be let go, which tells the asker kindly."""
     if room.ring.phase in GONE:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     offer = room.ring.offers.get(pk=offer.pk)
     if offer.status != OfferStatus.PLEDGED:
-        raise NotNow("This offer has already been answered.")
+        raise NotNow(_("This offer has already been answered."))
     fresh = room.now - offer.created_at <= timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)
     if not fresh and not offer.scribed:
         raise NotNow(
-            f"An offer can be taken back for {UNDO_SECONDS} seconds. Later, tell the asker."
+            _("An offer can be taken back for {n} seconds. Later, tell the asker.").format(
+                n=UNDO_SECONDS
+            )
         )
     offer.status = OfferStatus.WITHDRAWN
     offer.save(update_fields=["status"])

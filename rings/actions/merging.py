@@ -1,5 +1,7 @@
 """Two seats of one person become one: with one ask a round, and every offer of both."""
 
+from django.utils.translation import gettext as _
+
 from rings.actions.door import Change, Refs, command
 from rings.actions.seats import settled
 from rings.models import Event, Offer, Participant, Request
@@ -14,15 +16,18 @@ def merge(room: Change, *, participant: Participant, other: Participant) -> Refs
     stays too. It cannot be taken back, since two seats are one then.
     """
     if participant.pk == other.pk:
-        raise NotNow("Choose another seat of the same person.")
+        raise NotNow(_("Choose another seat of the same person."))
     stays, goes = settled(room, participant), settled(room, other)
     if stays.seat != Seat.JOINED:
-        raise NotNow(f"{stays.name} is not in the ring. Let them in first.")
+        raise NotNow(_("{name} is not in the ring. Let them in first.").format(name=stays.name))
     if goes.seat not in {Seat.JOINED, Seat.LEFT, Seat.REMOVED}:
-        raise NotNow(f"The seat of {goes.name} cannot be brought together with another.")
+        raise NotNow(
+            _("The seat of {name} cannot be brought together with another.").format(name=goes.name)
+        )
     for ask in list(goes.asks.all()):
         _move_ask(room, ask, stays)
     _move_offers(goes, stays)
+    _move_replies(goes, stays)
     goes.claimants.update(claims=stays, name=stays.name, name_key=stays.name_key)
     Event.objects.filter(by_participant=goes).update(by_participant=stays)
     key_hash, pin_hash, seen_at, pk = goes.key_hash, goes.pin_hash, goes.seen_at, goes.pk
@@ -43,8 +48,10 @@ def _move_ask(room: Change, ask: Request, stays: Participant) -> None:
     if mine:
         if _was_asked(mine) and _was_asked(ask):
             raise NotNow(
-                f"Both {stays.name} and {ask.participant.name} have asked already, and others answer "
-                "each ask. They cannot become one; remove one of them instead."
+                _(
+                    "Both {name} and {other} have asked already, and others answer each ask. "
+                    "They cannot become one; remove one of them instead."
+                ).format(name=stays.name, other=ask.participant.name)
             )
         theirs_stands = _was_asked(ask) or (
             not _was_asked(mine) and bool(ask.text) and not mine.text
@@ -53,6 +60,7 @@ def _move_ask(room: Change, ask: Request, stays: Participant) -> None:
             return  # goes with its seat
         mine.delete()
     ask.offers.filter(helper=stays).delete()  # an offer to oneself is none
+    ask.replies.filter(participant=stays).delete()
     ask.participant = stays
     ask.save(update_fields=["participant"])
     ask.offers.update(asker=stays)
@@ -77,6 +85,19 @@ def _move_offers(goes: Participant, stays: Participant) -> None:
             weaker.save(update_fields=["status"])
         offer.helper = stays
         offer.save(update_fields=["helper"])
+
+
+def _move_replies(goes: Participant, stays: Participant) -> None:
+    """A reply moves where the seat that stays has said nothing and offered nothing; it goes otherwise."""
+    for reply in goes.replies.select_related("ask"):
+        offered = stays.offers.filter(ask=reply.ask).exclude(status=OfferStatus.WITHDRAWN)
+        said = stays.replies.filter(ask=reply.ask)
+        if reply.ask.participant_id == stays.pk or offered.exists() or said.exists():
+            continue  # goes with its seat
+        reply.participant = stays
+        reply.save(update_fields=["participant"])
+    for offer in stays.offers.exclude(status=OfferStatus.WITHDRAWN):
+        stays.replies.filter(ask=offer.ask_id).delete()
 
 
 def _weight(offer: Offer) -> tuple[bool, bool]:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
-from rings.models import RingTemplate
+from rings.models import Circle, RingTemplate
 from rings.phases import NotNow
 
 MOST = 20  # templates of one account
@@ -14,10 +15,14 @@ def keep_plan(user: User, *, name: str, plan: dict[str, Any]) -> RingTemplate:
     """Keep a plan under a name; under the same name it replaces the one before."""
     others = user.templates.exclude(name=name)
     if others.count() >= MOST:
-        raise NotNow(f"You have {MOST} templates already. Let one go first.")
-    kept, _ = RingTemplate.objects.update_or_create(user=user, name=name, defaults={"plan": plan})
-    return kept
+        raise NotNow(_("You have {most} templates already. Let one go first.").format(most=MOST))
+    return RingTemplate.objects.update_or_create(user=user, name=name, defaults={"plan": plan})[0]
 
 
 def forget_plan(user: User, *, pk: int) -> None:
     RingTemplate.objects.filter(user=user, pk=pk).delete()
+
+
+def circle_of(user: User, name: str) -> Circle | None:
+    """This user's circle of that name, made where there is none yet; None without a name."""
+    return Circle.objects.get_or_create(owner=user, name=name)[0] if name else None

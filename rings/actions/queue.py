@@ -2,9 +2,11 @@
 
 from secrets import SystemRandom
 
+from django.utils.translation import gettext as _
+
 from rings.actions import turns
 from rings.actions.arrivals import last_place
-from rings.actions.door import Change, Refs, command, undoable
+from rings.actions.door import Change, Refs, command, remembered, undoable
 from rings.models import Participant, Request
 from rings.phases import (
     BEHIND_US,
@@ -38,12 +40,12 @@ def place(
     queue = list(room.ring.asks.select_related("participant").in_queue())
     at = next((i for i, one in enumerate(queue) if one.pk == ask.pk), None)
     if at is None:
-        raise NotNow(f"{_name(room, ask)} is not waiting for a turn just now.")
+        raise NotNow(_("{name} is not waiting for a turn just now.").format(name=_name(room, ask)))
     mine = queue.pop(at)
     if to == "before":
         wanted = next((i for i, one in enumerate(queue) if before and one.pk == before.pk), None)
         if wanted is None:
-            raise NotNow("That place in the queue has just gone. Look once more.")
+            raise NotNow(_("That place in the queue has just gone. Look once more."))
     else:
         wanted = {"first": 0, "earlier": at - 1, "later": at + 1, "last": len(queue)}[to]
     queue.insert(max(wanted, 0), mine)
@@ -61,7 +63,7 @@ def shuffle(room: Change, *, believing: int | None) -> Refs:
     _knows(room, believing)
     queue = list(room.ring.asks.in_queue())
     if len(queue) < 2:
-        raise NotNow("There are not two people waiting to be shuffled.")
+        raise NotNow(_("There are not two people waiting to be shuffled."))
     dice.shuffle(queue)
     _order(room, queue)
     return {}
@@ -73,10 +75,12 @@ def absent(room: Change, *, ask: Request, believing: int | None) -> Refs:
     """Called, and not here: their turn waits until they are back. If it was now, the next begins."""
     current = _knows(room, believing)
     if room.ring.phase != Phase.TURNS:
-        raise NotNow("Nobody is called before the turns begin.")
+        raise NotNow(_("Nobody is called before the turns begin."))
     ask = _fresh(room, ask)
     if ask.turn not in STILL_TO_COME | ON_STAGE:
-        raise NotNow(f"{ask.participant.name} is not waiting for a turn just now.")
+        raise NotNow(
+            _("{name} is not waiting for a turn just now.").format(name=ask.participant.name)
+        )
     room.everyone = True
     if current is None or ask.pk != current.pk:
         _wait(room, ask, Turn.ABSENT)
@@ -87,13 +91,14 @@ def absent(room: Change, *, ask: Request, believing: int | None) -> Refs:
 
 
 @command
+@remembered
 def return_to_queue(room: Change, *, participant: Participant) -> Refs:
     """Back from being absent: behind all who wait. Their own phone says so, or the desk."""
     if room.ring.phase not in WRITABLE:
-        raise NotNow("The turns are over.")
+        raise NotNow(_("The turns are over."))
     ask = _of(room, participant)
     if ask.turn != Turn.ABSENT:
-        raise NotNow("You already have a place in the queue." if _own(room) else _has_place(ask))
+        raise NotNow(_("You already have a place in the queue.") if _own(room) else _has_place(ask))
     _wait(room, ask, Turn.WAITING)
     return {"returned": ask.pk}
 
@@ -103,17 +108,21 @@ def return_to_queue(room: Change, *, participant: Participant) -> Refs:
 def observe(room: Change, *, participant: Participant, observer: bool) -> Refs:
     """Somebody is in the ring without a turn; or is given one after all, behind all who wait."""
     if room.ring.phase not in WRITABLE:
-        raise NotNow("The turns are over.")
+        raise NotNow(_("The turns are over."))
     ask = _of(room, participant)
     name = ask.participant.name
     if observer == (ask.turn == Turn.NONE):
-        raise NotNow(f"{name} has no turn already." if observer else _has_place(ask))
+        raise NotNow(
+            _("{name} has no turn already.").format(name=name) if observer else _has_place(ask)
+        )
     if ask.turn in ON_STAGE:
-        raise NotNow(f"{name} has the ring. Press Next first.")
+        raise NotNow(_("{name} has the ring. Press Next first.").format(name=name))
     if ask.turn in BEHIND_US:
-        raise NotNow(f"{name} has had a turn already.")
+        raise NotNow(_("{name} has had a turn already.").format(name=name))
     if observer and ask.is_promised():
-        raise NotNow(f"Somebody has already offered to {name}, who keeps the turn.")
+        raise NotNow(
+            _("Somebody has already offered to {name}, who keeps the turn.").format(name=name)
+        )
     _wait(room, ask, Turn.NONE if observer else Turn.WAITING)
     Participant.objects.filter(pk=participant.pk).update(observer=observer)
     return {"participant": participant.pk, "observer": observer}
@@ -126,10 +135,12 @@ def call(room: Change, *, ask: Request, believing: int | None) -> Refs:
     current = _knows(room, believing)
     ring = room.ring
     if ring.phase not in RETURNABLE:
-        raise NotNow("Nobody is called before the turns begin.")
+        raise NotNow(_("Nobody is called before the turns begin."))
     ask = _fresh(room, ask)
     if ask.turn not in STILL_TO_COME | {Turn.ABSENT}:
-        raise NotNow(f"{ask.participant.name} is not waiting for a turn just now.")
+        raise NotNow(
+            _("{name} is not waiting for a turn just now.").format(name=ask.participant.name)
+        )
     turns.unpause(room)
     if current:
         turns.end_turn(room, current, Turn.DONE)
@@ -144,13 +155,15 @@ def _knows(room: Change, believing: int | None) -> Request | None:
     """The ask on stage (None outside the turns), when the desk knows it; else a sentence that says who is."""
     ring = room.ring
     if ring.phase not in WRITABLE | {Phase.CLOSING}:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     current = ring.current
     if (current and current.pk) != believing:
         if current is None:
-            raise NotNow("Nobody has the ring just now. Look once more.")
+            raise NotNow(_("Nobody has the ring just now. Look once more."))
         name = current.participant.name
-        raise NotNow(f"{name} already has the ring; somebody was a moment quicker.")
+        raise NotNow(
+            _("{name} already has the ring; somebody was a moment quicker.").format(name=name)
+        )
     return current
 
 
@@ -158,9 +171,9 @@ def _fresh(room: Change, ask: Request) -> Request:
     """The ask as it is now, of this round, of somebody who is in the ring."""
     ask = room.ring.asks.select_related("participant").get(pk=ask.pk)
     if ask.participant.seat != Seat.JOINED:
-        raise NotNow(f"{ask.participant.name} is not in the ring just now.")
+        raise NotNow(_("{name} is not in the ring just now.").format(name=ask.participant.name))
     if ask.round != room.ring.round:
-        raise NotNow(f"{ask.participant.name} asked that in the round before.")
+        raise NotNow(_("{name} asked that in the round before.").format(name=ask.participant.name))
     return ask
 
 
@@ -172,7 +185,7 @@ def _of(room: Change, participant: Participant) -> Request:
         .first()
     )
     if ask is None:
-        raise NotNow(f"{participant.name} is not in the ring just now.")
+        raise NotNow(_("{name} is not in the ring just now.").format(name=participant.name))
     return ask
 
 
@@ -185,7 +198,7 @@ def _own(room: Change) -> bool:
 
 
 def _has_place(ask: Request) -> str:
-    return f"{ask.participant.name} already has a turn."
+    return _("{name} already has a turn.").format(name=ask.participant.name)
 
 
 def _order(room: Change, queue: list[Request]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rings.actions.arrivals import open_ring
 from rings.actions.door import Change, Refs, command
@@ -33,16 +34,16 @@ def rehearse(user: User, op: str, host: str) -> Ring:
         if not ring.is_over:
             return ring
         forget(ring)
-    return open_ring(user, op, title="Rehearsal", host=host, practice=True, **PLAN)
+    return open_ring(user, op, title=_("Rehearsal"), host=host, practice=True, **PLAN)
 
 
 @command
 def set_pace(room: Change, *, pace: int) -> Refs:
     """Make the made-up people brisker, slower, or hold still."""
     if not room.ring.practice:
-        raise NotNow("Only the people of a rehearsal can be hurried.")
+        raise NotNow(_("Only the people of a rehearsal can be hurried."))
     if pace not in PACES:
-        raise NotNow("There is no such pace.")
+        raise NotNow(_("There is no such pace."))
     room.ring.pace = pace
     return {"pace": pace}
 

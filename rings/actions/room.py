@@ -1,7 +1,9 @@
 """What the facilitator does for the room: quiet, a tender moment, a card on the stage, one's own ask."""
 
+from django.utils.translation import gettext as _
+
 from rings.actions.arrivals import free_name, new_seat
-from rings.actions.door import Change, Refs, command, undoable
+from rings.actions.door import Change, Refs, command, remembered, undoable
 from rings.actions.turns import need_current, paused_by_tender, unpause
 from rings.models import Request
 from rings.phases import COURSE, OVER, AskStatus, NotNow, Phase, Turn
@@ -14,7 +16,7 @@ BEFORE_TURNS = frozenset({Phase.LOBBY, Phase.WELCOME, Phase.WRITING})
 def spoke(room: Change, *, believing: int | None) -> Refs:
     """Somebody spoke, or hands go to the phones: the quiet is counted from now."""
     if room.ring.paused_at:
-        raise NotNow("The ring is paused, so no quiet is counted.")
+        raise NotNow(_("The ring is paused, so no quiet is counted."))
     ask = need_current(room, believing)
     ask.spoken_at = room.now
     ask.save(update_fields=["spoken_at"])
@@ -29,15 +31,17 @@ def tender(room: Change, *, ask: Request, hidden: bool, paused: bool = False) ->
     Offers stay possible, and the asker's own phone keeps the words.
     """
     if room.ring.phase not in COURSE:
-        raise NotNow("Nothing is shown on the stage just now.")
+        raise NotNow(_("Nothing is shown on the stage just now."))
     ask = room.ring.asks.get(pk=ask.pk)
     if hidden and not ask.is_shown:
-        raise NotNow("This ask has not been shown yet, so there is nothing to hide.")
+        raise NotNow(_("This ask has not been shown yet, so there is nothing to hide."))
     if ask.hidden == hidden:
-        raise NotNow("This ask is hidden already." if hidden else "This ask is shown already.")
+        raise NotNow(
+            _("This ask is hidden already.") if hidden else _("This ask is shown already.")
+        )
     current = ask.pk == room.ring.current_id
     if paused and (not current or room.ring.paused_at):
-        raise NotNow("There is no clock running to pause.")
+        raise NotNow(_("There is no clock running to pause."))
     if current and not hidden and paused_by_tender(room):
         unpause(room)
     ask.hidden = hidden
@@ -49,18 +53,21 @@ def tender(room: Change, *, ask: Request, hidden: bool, paused: bool = False) ->
 
 
 @command
+@remembered
 def show_card(room: Change, *, card: str) -> Refs:
     """Put a research card on the stage, or the facilitator's own ask as the example; "" takes it off."""
     ring = room.ring
     if card == EXAMPLE:
         if ring.phase != Phase.WELCOME:
-            raise NotNow("An ask is shown as the example in the welcome.")
+            raise NotNow(_("An ask is shown as the example in the welcome."))
         if not _host_ask(room).text:
-            raise NotNow("Write your own ask first.")
+            raise NotNow(_("Write your own ask first."))
     elif card and card not in cards_in(ring.phase):
-        raise NotNow("This card has no place on the stage in this phase.")
+        raise NotNow(_("This card has no place on the stage in this phase."))
     if ring.card == card:
-        raise NotNow("It is on the stage already." if card else "Nothing was put on the stage.")
+        raise NotNow(
+            _("It is on the stage already.") if card else _("Nothing was put on the stage.")
+        )
     ring.card = card
     return {"card": card}
 
@@ -69,7 +76,7 @@ def show_card(room: Change, *, card: str) -> Refs:
 def host_seat(room: Change) -> Refs:
     """The facilitator takes a place in their own ring, without a phone, under the host's name."""
     if room.ring.phase not in BEFORE_TURNS:
-        raise NotNow("The turns have begun. Add yourself as somebody without a phone.")
+        raise NotNow(_("The turns have begun. Add yourself as somebody without a phone."))
     free_name(room, room.ring.host)
     return {"participant": new_seat(room, name=room.ring.host, proxy=True).pk}
 
@@ -79,12 +86,12 @@ def host_seat(room: Change) -> Refs:
 def count_done(room: Change) -> Refs:
     """The facilitator's ask, given as the example, counts as their turn."""
     if room.ring.phase not in BEFORE_TURNS:
-        raise NotNow("The turns have begun. Use Pass when it is your turn.")
+        raise NotNow(_("The turns have begun. Use Pass when it is your turn."))
     ask = _host_ask(room)
     if not ask.text:
-        raise NotNow("Write your own ask first.")
+        raise NotNow(_("Write your own ask first."))
     if ask.turn != Turn.WAITING:
-        raise NotNow("Your turn is not waiting.")
+        raise NotNow(_("Your turn is not waiting."))
     ask.turn, ask.status = Turn.DONE, AskStatus.OPEN
     ask.began_at = ask.ended_at = room.now
     ask.save(update_fields=["turn", "status", "began_at", "ended_at"])
@@ -96,7 +103,7 @@ def count_done(room: Change) -> Refs:
 def take_words(room: Change) -> Refs:
     """The owner's script has other words now: the desk is drawn again."""
     if room.ring.phase in OVER:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     return {}
 
 
@@ -105,4 +112,4 @@ def _host_ask(room: Change) -> Request:
     for ask in room.ring.asks.select_related("participant").order_by("-round"):
         if room.ring.is_hosts(ask.participant):
             return ask
-    raise NotNow("Take a place in the ring first.")
+    raise NotNow(_("Take a place in the ring first."))

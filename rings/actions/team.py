@@ -5,6 +5,7 @@ the ring back at once. So there is no moment at which nobody can act.
 """
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from rings import team
 from rings.actions.door import Change, Refs, anybody, command, undoable
@@ -36,10 +37,14 @@ def join_team(room: Change, *, user: User, believing: int | None) -> Refs:
     _going_on(room)
     ring = room.ring
     if _leads(ring, user):
-        raise NotNow("You lead this ring already.")
+        raise NotNow(_("You lead this ring already."))
     asked = team.is_awaited(ring, user) if believing is None else believing == ring.team_changes
     if not asked:
-        raise NotNow(f"This link has been used, or {ring.host} has stopped it. Ask for a new one.")
+        raise NotNow(
+            _("This link has been used, or {host} has stopped it. Ask for a new one.").format(
+                host=ring.host
+            )
+        )
     ring.invited.remove(user)
     ring.team.add(user)
     ring.team_changes += 1
@@ -52,7 +57,7 @@ def take_off(room: Change, *, user: User) -> Refs:
     _not_gone(room)
     ring = room.ring
     if not ring.team.filter(pk=user.pk).exists():
-        raise NotNow(f"{team.called(user)} no longer leads this ring.")
+        raise NotNow(_("{name} no longer leads this ring.").format(name=team.called(user)))
     ring.team.remove(user)
     ring.invited.remove(user)
     ring.team_changes += 1
@@ -70,9 +75,9 @@ def hand_over(room: Change, *, to: User, believing: int | None) -> Refs:
     ring, before = room.ring, team.leader_pk(room.ring)
     _still(room, believing)
     if not _leads(ring, to):
-        raise NotNow(f"{team.called(to)} no longer leads this ring with you.")
+        raise NotNow(_("{name} no longer leads this ring with you.").format(name=team.called(to)))
     if to.pk == before:
-        raise NotNow("You are leading already.")
+        raise NotNow(_("You are leading already."))
     _give(ring, to)
     return {"from": before, "to": to.pk}
 
@@ -85,9 +90,9 @@ def take_over(room: Change, *, believing: int | None) -> Refs:
     _not_gone(room)
     ring, me, before = room.ring, room.by.who, team.leader_pk(room.ring)
     if not isinstance(me, User) or not _leads(ring, me):
-        raise NotNow("Only who leads this ring can take it over.")
+        raise NotNow(_("Only who leads this ring can take it over."))
     if me.pk == before:
-        raise NotNow("You are leading already.")
+        raise NotNow(_("You are leading already."))
     if me.pk != ring.facilitator_id:
         _still(room, believing)
     _give(ring, me)
@@ -103,7 +108,11 @@ def _give(ring: Ring, to: User | None) -> None:
 def _still(room: Change, believing: int | None) -> None:
     """Whoever the desk believed to lead still does."""
     if believing != team.leader_pk(room.ring):
-        raise NotNow(f"{team.leader_name(room.ring)} leads by now; somebody was a moment quicker.")
+        raise NotNow(
+            _("{name} leads by now; somebody was a moment quicker.").format(
+                name=team.leader_name(room.ring)
+            )
+        )
 
 
 def _leads(ring: Ring, user: User) -> bool:
@@ -112,9 +121,9 @@ def _leads(ring: Ring, user: User) -> bool:
 
 def _going_on(room: Change) -> None:
     if room.ring.is_over:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
 
 
 def _not_gone(room: Change) -> None:
     if room.ring.phase in GONE:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from rings.actions.door import Change, Refs, command, undoable
 from rings.models import Request
 from rings.phases import (
@@ -26,7 +28,9 @@ def more_time(room: Change, *, phase: str, believing: int | None) -> Refs:
     """
     ring, current = room.ring, room.ring.current
     if ring.phase != phase:
-        raise NotNow(f"The ring is already in its {Phase(ring.phase).label} phase.")
+        raise NotNow(
+            _("The ring is already in its {phase} phase.").format(phase=Phase(ring.phase).label)
+        )
     if ring.phase == Phase.TURNS:
         current = _believed(room, believing)
         _not_too_much(current.extra_seconds)
@@ -35,7 +39,7 @@ def more_time(room: Change, *, phase: str, believing: int | None) -> Refs:
         room.touches(current.participant_id)
         return {"ask": current.pk}
     if not ring.phase_minutes(ring.phase):
-        raise NotNow("There is no clock running to give a minute to.")
+        raise NotNow(_("There is no clock running to give a minute to."))
     _not_too_much(ring.phase_extra_seconds)
     ring.phase_extra_seconds += MINUTE
     room.everyone = True
@@ -48,11 +52,11 @@ def start_clock(room: Change, *, believing: int | None) -> Refs:
     """The turn that has just begun begins now: a clock otherwise runs from Next."""
     ask = _believed(room, believing)
     if room.ring.paused_at:
-        raise NotNow("The ring is paused. Go on first, then start the clock.")
+        raise NotNow(_("The ring is paused. Go on first, then start the clock."))
     if not _runs_from_next(room, ask):
-        raise NotNow("The clock of this turn was set once already.")
+        raise NotNow(_("The clock of this turn was set once already."))
     if ask.began_at and room.now - ask.began_at > timedelta(seconds=START_WITHIN + UNDO_GRACE):
-        raise NotNow("This turn is well on its way. Give it a minute more instead.")
+        raise NotNow(_("This turn is well on its way. Give it a minute more instead."))
     ask.began_at, ask.paused_seconds = room.now, 0
     ask.save(update_fields=["began_at", "paused_seconds"])
     room.touches(ask.participant_id)
@@ -69,9 +73,9 @@ def trim(room: Change, *, seconds: int, believing: int) -> Refs:
     ring = room.ring
     _in_turns(room)
     if ring.turn_seconds != believing:
-        raise NotNow("The length of the turns has changed already.")
+        raise NotNow(_("The length of the turns has changed already."))
     if not SHORTEST_TURN <= seconds < ring.turn_seconds:
-        raise NotNow("A turn can be made shorter, and lasts a minute at least.")
+        raise NotNow(_("A turn can be made shorter, and lasts a minute at least."))
     turns = ring.asks.with_a_turn().count()
     ring.agreed_end = ring.plan_end(turns)  # shorter turns do not move the end that was planned
     if ring.current:
@@ -92,9 +96,9 @@ def agree_end(room: Change, *, end: datetime, believing: datetime | None) -> Ref
     ring = room.ring
     _in_turns(room)
     if ring.agreed_end != believing:
-        raise NotNow("The end has been agreed anew already.")
+        raise NotNow(_("The end has been agreed anew already."))
     if not room.now < end <= room.now + timedelta(days=1):
-        raise NotNow("An end can be agreed for later today.")
+        raise NotNow(_("An end can be agreed for later today."))
     ring.agreed_end = end
     return {}
 
@@ -105,9 +109,9 @@ def take_break(room: Change, *, minutes: int) -> Refs:
     """A pause that says when it ends. Going on, early or late, is the same as after any pause."""
     ring = room.ring
     if ring.phase not in PAUSABLE:
-        raise NotNow("There is nothing running to take a break from.")
+        raise NotNow(_("There is nothing running to take a break from."))
     if not 1 <= minutes <= BREAK_AT_MOST:
-        raise NotNow(f"A break is up to {BREAK_AT_MOST} minutes long.")
+        raise NotNow(_("A break is up to {minutes} minutes long.").format(minutes=BREAK_AT_MOST))
     ring.paused_at = ring.paused_at or room.now
     ring.break_until = room.now + timedelta(minutes=minutes)
     room.everyone = True
@@ -116,7 +120,7 @@ def take_break(room: Change, *, minutes: int) -> Refs:
 
 def _in_turns(room: Change) -> None:
     if room.ring.phase != Phase.TURNS:
-        raise NotNow("The turns are not running just now.")
+        raise NotNow(_("The turns are not running just now."))
 
 
 def _believed(room: Change, believing: int | None) -> Request:
@@ -124,10 +128,12 @@ def _believed(room: Change, believing: int | None) -> Request:
     _in_turns(room)
     current = room.ring.current
     if current is None:
-        raise NotNow("Nobody has the ring just now.")
+        raise NotNow(_("Nobody has the ring just now."))
     if current.pk != believing:
         raise NotNow(
-            f"{current.participant.name} already has the ring; somebody was a moment quicker."
+            _("{name} already has the ring; somebody was a moment quicker.").format(
+                name=current.participant.name
+            )
         )
     return current
 
@@ -141,4 +147,4 @@ def _runs_from_next(room: Change, ask: Request) -> bool:
 
 def _not_too_much(extra: int) -> None:
     if extra >= EXTRA_AT_MOST:
-        raise NotNow("That is half an hour more already. Move on when it feels right.")
+        raise NotNow(_("That is half an hour more already. Move on when it feels right."))

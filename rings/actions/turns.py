@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from rings.actions.arrivals import everybody_asks, last_place
-from rings.actions.door import Change, Refs, command, in_hand, undoable
+from rings.actions.door import Change, Refs, command, in_hand, remembered, undoable
 from rings.models import Request, Ring
 from rings.phases import (
+    OVER,
     PAUSABLE,
     REOPEN_HOURS,
     STILL_TO_COME,
@@ -27,15 +30,25 @@ def move(room: Change, *, to: str, believing: str, number: int = 0) -> Refs:
     """
     ring, to, number = room.ring, Phase(to), number or room.ring.round
     if ring.phase != believing:
-        raise NotNow(f"The ring is already in its {Phase(ring.phase).label} phase.")
+        raise NotNow(
+            _("The ring is already in its {phase} phase.").format(phase=Phase(ring.phase).label)
+        )
     if not may_go((Phase(ring.phase), ring.round), (to, number), ring.rounds):
-        raise NotNow(f"From {Phase(ring.phase).label} the ring cannot go to {to.label}.")
+        raise NotNow(
+            _("From {here} the ring cannot go to {there}.").format(
+                here=Phase(ring.phase).label, there=to.label
+            )
+        )
     if (
         ring.ended_at
         and room.now - ring.ended_at > timedelta(hours=REOPEN_HOURS)
         and to == Phase.CLOSING
     ):
-        raise NotNow(f"A ring can be opened again for {REOPEN_HOURS} hours after its end.")
+        raise NotNow(
+            _("A ring can be opened again for {hours} hours after its end.").format(
+                hours=REOPEN_HOURS
+            )
+        )
     unpause(room)
     left, came_from = ring.phase, ring.round
     if left == Phase.TURNS:
@@ -46,7 +59,7 @@ def move(room: Change, *, to: str, believing: str, number: int = 0) -> Refs:
     ring.phase_paused_seconds = ring.phase_extra_seconds = 0
     if to not in {Phase.LOBBY, Phase.CANCELLED} and ring.began_at is None:
         ring.began_at = room.now
-    ring.ended_at = room.now if to == Phase.FOLLOW_UP else None
+    ring.ended_at = (ring.ended_at or room.now) if to in OVER else None
     if to == Phase.TURNS:
         _enter_turns(room)
     elif to == Phase.WALL:
@@ -73,7 +86,7 @@ def _enter_turns(room: Change) -> None:
         return
     last = _last_ended(room)  # back from the wall: the last one has the ring again
     if last is None:
-        raise NotNow("Nobody is in the ring yet.")
+        raise NotNow(_("Nobody is in the ring yet."))
     _resume(room, last)
 
 
@@ -97,7 +110,7 @@ def next_turn(room: Change, *, believing: int | None) -> Refs:
     current = _on_stage(room, believing)
     following = room.ring.asks.in_queue().first()
     if following is None:
-        raise NotNow("Everyone has had their turn. The wall is next.")
+        raise NotNow(_("Everyone has had their turn. The wall is next."))
     if current:
         end_turn(room, current, Turn.DONE)
     give_ring(room, following)
@@ -111,7 +124,7 @@ def defer(room: Change, *, believing: int | None) -> Refs:
     current = need_current(room, believing)
     following = room.ring.asks.in_queue().first()
     if following is None:
-        raise NotNow("Nobody else is waiting, so there is no later.")
+        raise NotNow(_("Nobody else is waiting, so there is no later."))
     end_turn(room, current, Turn.DEFERRED)
     shelve(current)
     current.place = last_place(room)
@@ -136,7 +149,7 @@ def back(room: Change, *, believing: int | None) -> Refs:
     current = _on_stage(room, believing)
     before = _last_ended(room)
     if before is None:
-        raise NotNow("This is the first turn. Go back to writing from the steps above.")
+        raise NotNow(_("This is the first turn. Go back to writing from the steps above."))
     if current:
         _put_back(current)
     _resume(room, before)
@@ -144,14 +157,17 @@ def back(room: Change, *, believing: int | None) -> Refs:
 
 
 @command
+@remembered
 def pause(room: Change, *, paused: bool) -> Refs:
     """Stop the clock, or let it go on. Paused time is in no plan."""
     in_hand(room)
     ring = room.ring
     if ring.phase not in PAUSABLE:
-        raise NotNow("There is no clock running to pause.")
+        raise NotNow(_("There is no clock running to pause."))
     if paused == (ring.paused_at is not None):
-        raise NotNow("The ring is already paused." if paused else "The ring is already going on.")
+        raise NotNow(
+            _("The ring is already paused.") if paused else _("The ring is already going on.")
+        )
     if paused:
         ring.paused_at = room.now
     else:
@@ -211,13 +227,15 @@ def unpause(room: Change) -> None:
 def _on_stage(room: Change, believing: int | None) -> Request | None:
     """The ask on stage, when the desk knows it; else a sentence that says who is."""
     if room.ring.phase != Phase.TURNS:
-        raise NotNow("The turns are not running just now.")
+        raise NotNow(_("The turns are not running just now."))
     current = room.ring.current
     if (current and current.pk) != believing:
         if current is None:
-            raise NotNow("Nobody has the ring just now: everyone has had their turn.")
+            raise NotNow(_("Nobody has the ring just now: everyone has had their turn."))
         raise NotNow(
-            f"{current.participant.name} already has the ring; somebody was a moment quicker."
+            _("{name} already has the ring; somebody was a moment quicker.").format(
+                name=current.participant.name
+            )
         )
     unpause(room)
     return current
@@ -226,7 +244,7 @@ def _on_stage(room: Change, believing: int | None) -> Request | None:
 def need_current(room: Change, believing: int | None) -> Request:
     current = _on_stage(room, believing)
     if current is None:
-        raise NotNow("Nobody has the ring just now.")
+        raise NotNow(_("Nobody has the ring just now."))
     return current
 
 

@@ -3,14 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rings.actions.arrivals import everybody_asks
-from rings.actions.door import Change, Refs, command, in_hand
+from rings.actions.door import Change, Refs, command, in_hand, remembered
 from rings.actions.turns import unpause
 from rings.models import Participant, Request, Ring
 from rings.phases import GONE, ON_STAGE, UNDO_ACT_SECONDS, UNDO_GRACE, AskStatus, NotNow
 
 
 @command
+@remembered
 def undo(room: Change, *, believing: int) -> Refs:
     """Put back what the act of this version changed: places, turns, phases and seats, never words.
 
@@ -19,15 +22,19 @@ def undo(room: Change, *, believing: int) -> Refs:
     """
     act = room.ring.last_act
     if act is None or act.version != believing or act.was is None:
-        raise NotNow("Something else has happened since. Look once more, then use Back.")
+        raise NotNow(_("Something else has happened since. Look once more, then use Back."))
     if room.by.who is None or act.by_user != room.by.who:  # who handed over may take that back
         in_hand(room)
     if act.undone:
-        raise NotNow("This was taken back already.")
+        raise NotNow(_("This was taken back already."))
     if room.now - act.at > timedelta(seconds=UNDO_ACT_SECONDS + UNDO_GRACE):
-        raise NotNow(f"An act can be taken back for {UNDO_ACT_SECONDS} seconds. Use Back.")
+        raise NotNow(
+            _("An act can be taken back for {seconds} seconds. Use Back.").format(
+                seconds=UNDO_ACT_SECONDS
+            )
+        )
     if room.ring.phase in GONE:
-        raise NotNow("This ring is over.")
+        raise NotNow(_("This ring is over."))
     ring_was = act.was.get(f"ring {room.ring.pk}", {})
     if act.kind == "take_break" and "paused_at" in ring_was:
         unpause(room)  # the break that was taken back is in no plan either

@@ -1,5 +1,7 @@
 """What phones and the stage say while the desk of who leads is away: calmly, and what still works."""
 
+from django.utils.translation import gettext as _
+
 from rings import team
 from rings.live import Audience, Context, fragment
 from rings.phases import OFFERABLE, Phase
@@ -20,5 +22,5 @@ def _still(picture: Picture) -> str:
     """What goes on without a facilitator."""
     phase = picture.ring.phase
     if phase in OFFERABLE:
-        return "You can go on offering."
-    return "You can go on writing." if phase == Phase.WRITING else ""
+        return _("You can go on offering.")
+    return _("You can go on writing.") if phase == Phase.WRITING else ""

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from rings import drawings, insights
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rings import curiosity, drawings, insights
 from rings.forms import OfferForm
 from rings.live import Audience, Context, fragment, personal
-from rings.models import Offer, Participant, Request
+from rings.models import Offer, Participant, Reply, Request
 from rings.phases import (
     LIVE,
+    OFFERABLE,
+    ON_STAGE,
     OVER,
     STILL_TO_COME,
     UNDO_SECONDS,
@@ -22,34 +28,47 @@ from rings.picture import Picture
 # --- shared ---------------------------------------------------------------------------------------
 
 TITLES = {
-    Phase.WELCOME: "Welcome",
-    Phase.WRITING: "Quiet writing",
-    Phase.WALL: "The wall",
-    Phase.CLOSING: "My ring",
-    Phase.FOLLOW_UP: "My ring",
-    Phase.ARCHIVED: "My ring",
+    Phase.WELCOME: _("Welcome"),
+    Phase.WRITING: _("Quiet writing"),
+    Phase.TURNS: _("The turns"),
+    Phase.WALL: _("The wall"),
+    Phase.CLOSING: _("My ring"),
+    Phase.FOLLOW_UP: _("My ring"),
+    Phase.ARCHIVED: _("My ring"),
+}
+ROUND_TITLES = {
+    Phase.WRITING: _("Round {round}, quiet writing"),
+    Phase.TURNS: _("Round {round}, the turns"),
 }
 
 
 @fragment(Audience.PHONE)
 def phone_head(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
-    title = TITLES.get(phase, picture.ring.title)
-    if phase == Phase.TURNS:
-        title = (
-            f"Turn {picture.turn_number} of {len(picture.asks)}" if picture.current else "The turns"
-        )
-    if picture.ring.rounds > 1 and phase in (Phase.WRITING, Phase.TURNS):
-        title = f"Round {picture.ring.round}, {title[0].lower()}{title[1:]}"
-    if picture.ring.break_until:
-        title = "A break"
     return {
         "phase": phase,
-        "title": title,
+        "awake": phase in LIVE,
+        "title": _title(picture, phase),
         "mini": drawings.progress(picture),
         "following": _called(picture, 0),
         "then": _called(picture, 1),
     }
+
+
+def _title(picture: Picture, phase: Phase) -> str | Promise:
+    """What the head says of where the ring is."""
+    ring = picture.ring
+    if ring.break_until:
+        return gettext("A break")
+    if phase == Phase.TURNS and picture.current:
+        if ring.rounds > 1:
+            title = gettext("Round {round}, turn {n} of {all}")
+        else:
+            title = gettext("Turn {n} of {all}")
+        return title.format(round=ring.round, n=picture.turn_number, all=len(picture.asks))
+    if ring.rounds > 1 and phase in ROUND_TITLES:
+        return str(ROUND_TITLES[phase]).format(round=ring.round)
+    return TITLES.get(phase, ring.title)
 
 
 @fragment(Audience.PHONE)
@@ -113,11 +132,14 @@ def _earlier(picture: Picture) -> list[Request]:
 
 PROMISED = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED})  # neither kept nor let go
 
+MANY = 5  # promises in hand from which on a phone says so, to its owner alone
+
 
 @personal
 def phone_mine(picture: Picture, me: Participant) -> Context:
     """Before the scene. Its class says what of the shared scene is for me (see ring.css)."""
     ask, mine = picture.ask_of[me.pk], _mine(picture, me)
+    promised = sum(offer.status in PROMISED for offer in picture.offers_by(me))
     return {
         "phase": Phase(picture.ring.phase),
         "part": f"rings/parts/mine_{mine}.html",
@@ -130,8 +152,10 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "my_seconds": picture.ring.turn_seconds + ask.extra_seconds,
         "to_write": not ask.text and ask.turn in STILL_TO_COME,
         "missed": _missed(picture, me),
+        "asked_again": picture.asked_again(me),
+        "many": mine in {"turns", "wall"} and promised >= MANY and promised,
         "promises": picture.offers_by(me),
-        "promised": sum(offer.status in PROMISED for offer in picture.offers_by(me)),
+        "promised": promised,
         "help": picture.offers_to(me),
         "drawing": drawings.small_ring(picture, me) if mine in {"my_turn", "after"} else None,
     }
@@ -146,7 +170,16 @@ def phone_more(picture: Picture, me: Participant) -> Context:
     mine = _mine(picture, me)
     going_on = mine == "turns" or (mine == "before" and picture.ring.round > 1)
     help_so_far = picture.offers_to(me)
+    open_ask = _open_ask(picture, me)
+    replies = picture.replies_to(open_ask) if open_ask else []
+    curious = curiosity.merged(replies)
+    may_ask_again = open_ask and _may_ask_again(picture, open_ask)
+    offered_again = curious or picture.ring.phase != Phase.TURNS
     return {
+        "let_go": _let_go(picture, me),
+        "curiosity": curious,
+        "cheers": curiosity.cheers(replies),
+        "again_pk": open_ask.pk if open_ask and may_ask_again and offered_again else None,
         "mine": mine,
         "so_far": going_on and bool(help_so_far or promises),
         "ask": ask,
@@ -172,7 +205,7 @@ def _mine(picture: Picture, me: Participant) -> str:
 def _state(picture: Picture, me: Participant) -> str:
     if _mine(picture, me) == "my_turn":
         return "my-turn"
-    if _given(picture, me):
+    if _given(picture, me) or _let_go(picture, me):
         return "offered"
     return "writing" if picture.ask_of[me.pk].status == AskStatus.DRAFT else "ready"
 
@@ -181,6 +214,22 @@ def _given(picture: Picture, me: Participant) -> Offer | None:
     """What I offered to the one who has the ring."""
     offers = picture.offers_on(picture.current) if picture.current else []
     return next((offer for offer in offers if offer.helper_id == me.pk), None)
+
+
+def _let_go(picture: Picture, me: Participant) -> Reply | None:
+    """What I said, without a promise, to the one who has the ring."""
+    return picture.reply_of(me, picture.current) if picture.current else None
+
+
+def _open_ask(picture: Picture, me: Participant) -> Request | None:
+    """The ask of mine that stands open: the newest, if two rounds have one each."""
+    asks = [*picture.heard, *picture.asks]
+    mine = [ask for ask in asks if ask.participant_id == me.pk and ask.status == AskStatus.OPEN]
+    return mine[-1] if mine else None
+
+
+def _may_ask_again(picture: Picture, ask: Request) -> bool:
+    return picture.ring.phase in OFFERABLE and ask.turn not in ON_STAGE
 
 
 def _missed(picture: Picture, me: Participant) -> int:

@@ -3,11 +3,13 @@
 from copy import copy
 from dataclasses import replace
 
+from django.utils.translation import gettext_lazy as _
+
 from rings.models import Request
 from rings.phases import AskStatus
 from rings.picture import Picture
 
-UNSEEN = "These words are seen on this phone alone until the turn comes."
+UNSEEN = _("These words are seen on this phone alone until the turn comes.")
 
 
 def for_the_room(picture: Picture) -> Picture:
@@ -24,6 +26,6 @@ def _closed(ask: Request) -> Request:
     if ask.is_shown:
         return ask
     closed = copy(ask)
-    closed.text, closed.why, closed.by, closed.kind = UNSEEN, "", None, ""
+    closed.text, closed.why, closed.by, closed.kind = str(UNSEEN), "", None, ""
     closed.privacy, closed.status = "normal", AskStatus.READY
     return closed

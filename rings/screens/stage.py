@@ -29,7 +29,8 @@ def stage_scene(picture: Picture) -> Context:
     phase = picture.ring.phase
     scene = SCENES.get(Phase(phase), _nothing)
     dark = phase == Phase.CLOSING
-    return {"scene": f"rings/scenes/{phase}/stage.html", "dark": dark, **scene(picture)}
+    shown = "lobby/film" if picture.film and scene is _lobby else f"{phase}/stage"
+    return {"scene": f"rings/scenes/{shown}.html", "dark": dark, **scene(picture)}
 
 
 @fragment(Audience.STAGE)
@@ -43,7 +44,7 @@ def stage_foot(picture: Picture) -> Context:
         "card": _card(picture, "forward" if closing else "") if closing or wall else "",
         "via": ring.phase == Phase.CLOSING,
         "key": ring.phase in (Phase.TURNS, Phase.CLOSING),
-        "site": "" if ring.practice or ring.phase not in CODE_BELOW else site_shown(),
+        "site": site_shown() if _way_in(picture) and ring.phase in CODE_BELOW else "",
         "offers": len(picture.offers_on(current)) if current else 0,
         "asker": _short(picture, current.participant_id) if current else "",
         "next_name": _short(picture, following.participant_id) if turns and following else "",
@@ -54,7 +55,8 @@ def stage_foot(picture: Picture) -> Context:
 @fragment(Audience.STAGE)
 def stage_qr(picture: Picture) -> Context:
     """The code over the whole screen, shown by a key; its own fragment, so that it is sent once."""
-    return {"qr": _qr(picture) if picture.ring.phase in JOINABLE else None, "site": site_shown()}
+    open_now = picture.ring.phase in JOINABLE and not picture.film
+    return {"qr": _qr(picture) if open_now else None, "site": site_shown()}
 
 
 # --- scenes ---------------------------------------------------------------------------------------
@@ -68,7 +70,7 @@ def _lobby(picture: Picture) -> Context:
     here = len(picture.here)
     return {
         "drawing": drawings.lobby_ring(picture),
-        "qr": _qr(picture),
+        "qr": None if picture.film else _qr(picture),
         "site": site_shown(),
         "here": here,
         "away": len(picture.participants) - here,
@@ -87,7 +89,7 @@ def _writing(picture: Picture) -> Context:
     return {
         "drawing": drawings.ready_ring(picture),
         "card": _card(picture, RESEARCH[picture.ring.pk % len(RESEARCH)]),
-        "deadline": None if picture.ring.paused_at else picture.deadline,
+        "deadline": None if picture.ring.paused_at or picture.film else picture.deadline,
     }
 
 
@@ -162,6 +164,11 @@ def say_size(text: str, why: str = "") -> int:
 def site_shown() -> str:
     """The address as people type it: host and port, without the scheme."""
     return urlsplit(settings.ORIGIN).netloc
+
+
+def _way_in(picture: Picture) -> bool:
+    """Whether the code to type stands on the stage: not in a rehearsal, and not when all is over."""
+    return not picture.ring.practice and not picture.film
 
 
 def _qr(picture: Picture) -> QrCode:

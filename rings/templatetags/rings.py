@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+
+from rings.words import WORDS
 
 register = template.Library()
 
@@ -23,15 +26,26 @@ def live(context: Context, name: str) -> SafeString:
     token = format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(context["request"])
     )
-    # safe: a fragment is the output of an auto-escaping template, and the token is escaped above;
     html: str = context["fragments"][name].replace(CSRF_SLOT, token)
-    return mark_safe(html)  # noqa: S308
+    return mark_safe(html)  # noqa: S308  (safe: an auto-escaping template drew it; the token is escaped above)
 
 
 @register.simple_tag
 def csrf_slot() -> SafeString:
     """Where a form in a shared fragment holds its CSRF token."""
     return mark_safe(CSRF_SLOT)  # noqa: S308  (safe: a constant)
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """The languages there are, each named as its speakers name it."""
+    return settings.LANGUAGES
+
+
+@register.simple_tag
+def words() -> SafeString:
+    """What the page's scripts say, for them to read."""
+    return json_script(WORDS, "words")
 
 
 @register.filter

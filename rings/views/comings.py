@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rings import access, actions, limits
@@ -75,10 +76,10 @@ def pin_in(request: RingRequest) -> HttpResponse:
         if mine and mine.seat == Seat.BLOCKED:
             return redirect("ring", ring.code)
         if mine and mine.seat == Seat.JOINED and mine.pin_hash != hashed:
-            problem = (
-                f"This phone has a seat in this ring already, as {mine.name}. {ring.host} can bring "
-                "the two together."
-            )
+            problem = _(
+                "This phone has a seat in this ring already, as {name}. {host} can bring the two "
+                "together."
+            ).format(name=mine.name, host=ring.host)
             return _pin_page(request, code=code, pin=pin, problem=problem)
         key = access.seat_key(ring, act.op)
         actions.take_seat(ring, act, pin_hash=hashed, key_hash=access.key_hash(key))
@@ -90,7 +91,7 @@ def pin_in(request: RingRequest) -> HttpResponse:
     return response
 
 
-def _pin_page(request: RingRequest, **context: str) -> HttpResponse:
+def _pin_page(request: RingRequest, **context: object) -> HttpResponse:
     status = 422 if "problem" in context else 200
     context = {"op": uuid4().hex, **context}
     return kept_private(render(request, "rings/pin.html", context, status=status))

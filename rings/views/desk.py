@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from rings import actions
@@ -90,7 +91,7 @@ def scribe(request: RingRequest, ask_pk: int) -> HttpResponse:
         )
         return done(request, "desk", request.ring.pk)
     if helper is None:
-        form.add_error(None, "Choose who made the offer.")
+        form.add_error(None, _("Choose who made the offer."))
     people = request.ring.participants.joined().exclude(pk=ask.participant_id)
     context = {
         "form": form,

@@ -1,11 +1,14 @@
 """What the views share: a page with its live fragments, the poll for it, and the answer to a command."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from rings import live
 from rings.access import RingRequest
@@ -76,6 +79,15 @@ def by(request: HttpRequest, who: Participant | User | None) -> By:
     except ValueError:
         op = uuid4()
     return By(who, op.hex)
+
+
+def today(request: HttpRequest) -> date:
+    """The day it is where the person is, as far as their page says so."""
+    try:
+        zone = ZoneInfo(request.POST.get("zone", ""))
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # none, or none that there is
+        return timezone.localdate()
+    return timezone.localdate(timezone=zone)
 
 
 def done(request: RingRequest, then: str, *args: Any, leave: bool = False) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The phone: come in, write an ask, offer help, take it back, and find one's seat again."""
+"""The phone: come in, offer help, take it back, and find one's seat again."""
 
 from itertools import count
 from uuid import uuid4
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rings import access, actions
 from rings.access import RingRequest, participant, public
 from rings.actions import NameTaken
-from rings.forms import NAME_LENGTH, AskForm, NameForm, OfferForm
+from rings.forms import NAME_LENGTH, NameForm, OfferForm
 from rings.live import Audience
 from rings.models import Participant, Ring, name_key
 from rings.phases import PUT_OUT, Seat
@@ -117,31 +117,6 @@ def claim(request: RingRequest, code: str, pk: int) -> HttpResponse:
 def screen(request: RingRequest) -> HttpResponse:
     """The phone's fragments, for a page whose socket is blocked."""
     return live_poll(request, Audience.PHONE, request.me)
-
-
-@require_http_methods(["GET", "POST"])
-@participant
-def ask(request: RingRequest) -> HttpResponse:
-    """Write my ask. Nobody sees it before its turn."""
-    mine = request.me.asks.get(round=request.ring.round)
-    form = AskForm(request.POST) if request.method == "POST" else AskForm.of(mine)
-    if request.method == "GET":
-        return live_page(
-            request, Audience.PHONE, request.me, template="rings/ask.html", form=form, ask=mine
-        )
-    if not form.is_valid():
-        context = {"form": form, "ask": mine, "ring": request.ring, "me": request.me}
-        if request.htmx:
-            return again(request, "rings/parts/ask_form.html", context)
-        page = live_page(
-            request, Audience.PHONE, request.me, template="rings/ask.html", form=form, ask=mine
-        )
-        page.status_code = 422
-        return page
-    actions.write(
-        request.ring, by(request, request.me), participant=request.me, **form.fields_for_write
-    )
-    return done(request, "ring", request.ring.code, leave=True)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,14 +7,16 @@ from django.conf import settings
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from rings import actions
 from rings.access import RingRequest, facilitator, signed_in
 from rings.forms import RingForm, whole
 from rings.ics import calendar
-from rings.models import Ring, RingTemplate
-from rings.phases import NotNow, Phase
+from rings.models import Circle, Ring, RingTemplate
+from rings.phases import Keeping, NotNow, Phase
 from rings.plans import PRESETS, Plan
 from rings.team import awaiting
 from rings.views.pages import by, kept_private
@@ -49,7 +51,8 @@ def new_ring(request: RingRequest) -> HttpResponse:
         if "keep" in request.POST:
             said = _keep(request, form)
         elif form.is_valid():
-            plan = form.plan()
+            plan = form.plan() | {"language": get_language()}
+            plan["circle"] = actions.circle_of(request.user, plan["circle"])
             if "later" in request.POST:
                 plan["phase"] = Phase.DRAFT
             ring = actions.open_ring(request.user, by(request, request.user).op, **plan)
@@ -62,6 +65,7 @@ def new_ring(request: RingRequest) -> HttpResponse:
         "form": form,
         "presets": PRESETS,
         "kept": RingTemplate.objects.filter(user=request.user),
+        "circles": Circle.objects.filter(owner=request.user),
         "said": said,
         "plan": _plan(form.data or form.initial),
         "op": uuid4().hex,
@@ -81,7 +85,7 @@ def _keep(request: RingRequest, form: RingForm) -> str:
     for other in ("title", "host", "starts_at"):
         form.errors.pop(other, None)
     if not name and "plan_name" not in form.errors:
-        form.add_error("plan_name", "Give it a name, so that you find it again.")
+        form.add_error("plan_name", _("Give it a name, so that you find it again."))
     if form.errors:
         return ""
     try:
@@ -89,7 +93,7 @@ def _keep(request: RingRequest, form: RingForm) -> str:
     except NotNow as refusal:
         form.add_error("plan_name", str(refusal))
         return ""
-    return f"Kept as {name}."
+    return _("Kept as {name}.").format(name=name)
 
 
 def _start(request: RingRequest, so_far: QueryDict) -> dict[str, Any]:
@@ -100,7 +104,9 @@ def _start(request: RingRequest, so_far: QueryDict) -> dict[str, Any]:
         return RingForm.like(like)
     last = mine.first()
     host = so_far.get("host") or (last.host if last else request.user.get_full_name())
-    typed: dict[str, Any] = {name: so_far.get(name, "") for name in ("title", "starts_at", "scope")}
+    names = ("title", "starts_at", "scope", "circle_name", "keep_days")
+    typed: dict[str, Any] = {name: so_far.get(name, "") for name in names}
+    typed["keep_days"] = typed["keep_days"] or Keeping.THREE_MONTHS
     typed["scope"] = typed["scope"] or "both"
     if "forget" in so_far:  # everything else stays as it was typed
         return {**PRESETS["classic"].as_form(), **typed, **so_far.dict(), "host": host}
@@ -140,7 +146,9 @@ def ics(request: RingRequest) -> HttpResponse:
         begins=ring.starts_at,
         ends=ends,
         title=ring.title,
-        text=f"Come in by {ring.join_link}\nYou can write your ask before the day.",
+        text=_("Come in by {link}\nYou can write your ask before the day.").format(
+            link=ring.join_link
+        ),
         link=ring.join_link,
     )
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from rings import actions, rehearsal
@@ -17,7 +19,8 @@ from rings.views.pages import by, done, kept_private
 def rehearse(request: RingRequest) -> HttpResponse:
     """One tap: a practice ring with its people on their way, or the one already begun."""
     last = Ring.objects.owned_by(request.user).real().first()
-    host = (last and last.host) or request.user.get_full_name() or "You"
+    you = pgettext("the host of a rehearsal, whose name is not known", "You")
+    host = (last and last.host) or request.user.get_full_name() or you
     ring = actions.rehearse(request.user, by(request, request.user).op, host[:60])
     return redirect("desk", ring.pk)
 
@@ -49,7 +52,7 @@ def end(request: RingRequest) -> HttpResponse:
     """Delete the rehearsal at once, whatever it is in."""
     _only_rehearsals(request)
     actions.forget(request.ring)
-    messages.success(request, "The rehearsal is gone. Nothing of it is kept.")
+    messages.success(request, _("The rehearsal is gone. Nothing of it is kept."))
     return done(request, "my_rings", leave=True)
 
 

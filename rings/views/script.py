@@ -50,7 +50,7 @@ def my_script(request: RingRequest) -> HttpResponse:
 
 
 def _form(moment: Moment, mine: dict[str, str]) -> LineForm:
-    initial = {"moment": moment.key, "text": mine.get(moment.key, moment.line)}
+    initial = {"moment": moment.key, "text": mine.get(moment.key, str(moment.line))}
     return LineForm(initial=initial, auto_id=f"id_%s_{moment.key}")
 
 

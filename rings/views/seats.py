@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rings import access, actions
@@ -57,7 +58,9 @@ def write_for(request: RingRequest, seat_pk: int) -> HttpResponse:
     ask = person.asks.get(round=request.ring.round)
     if not (person.proxy or ask.scribed or ask.is_shown or not ask.text):
         raise NotNow(
-            f"{person.name} has written an ask on their own phone. It is theirs alone until its turn."
+            _(
+                "{name} has written an ask on their own phone. It is theirs alone until its turn."
+            ).format(name=person.name)
         )
     form = AskForm(request.POST) if request.method == "POST" else AskForm.of(ask)
     if request.method == "POST" and form.is_valid():
@@ -158,7 +161,7 @@ def merge(request: RingRequest, seat_pk: int) -> HttpResponse:
         other = others.filter(pk=whole(request.POST.get("other", "")) or 0).first()
         try:
             if other is None:
-                raise NotNow("Choose the other seat of the same person.")
+                raise NotNow(_("Choose the other seat of the same person."))
             act = by(request, request.user)
             actions.merge(request.ring, act, participant=person, other=other)
         except NotNow as refusal:

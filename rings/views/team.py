@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rings import actions, live, team
@@ -15,8 +16,6 @@ from rings.live import Audience
 from rings.picture import Picture
 from rings.screens.seeing import for_the_room
 from rings.views.pages import again, by, done, kept_private
-
-SENT = "If {} has an account here, the invitation now stands under its My rings, for seven days."
 
 
 @require_GET
@@ -41,7 +40,10 @@ def invite(request: RingRequest) -> HttpResponse:
         return again(request, "rings/team.html", _page(request, form))
     address = form.cleaned_data["address"]
     actions.invite(request.ring, by(request, request.user), user=team.account_of(address))
-    messages.success(request, SENT.format(address))
+    sent = _(
+        "If {address} has an account here, the invitation now stands under its My rings, for seven days."
+    )
+    messages.success(request, sent.format(address=address))
     return redirect("team", request.ring.pk)
 
 
@@ -49,7 +51,8 @@ def invite(request: RingRequest) -> HttpResponse:
 @owner
 def stop_invitations(request: RingRequest) -> HttpResponse:
     actions.stop_invitations(request.ring, by(request, request.user))
-    messages.success(request, "The old link and all invitations are stopped. Below is a new link.")
+    stopped = _("The old link and all invitations are stopped. Below is a new link.")
+    messages.success(request, stopped)
     return redirect("team", request.ring.pk)
 
 

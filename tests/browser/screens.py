@@ -23,6 +23,11 @@ from tests.conftest import key_of
 ROOT = Path(__file__).parent.parent.parent
 DATA: dict[str, Any] = json.loads((ROOT / "data" / "classic_ring.json").read_text())
 TO = ROOT / "docs" / "screens"
+NOES = (  # who lets the ask of Mei-Ling Chen go by, and how
+    ("Goran Petrović", "later", "the holidays"),
+    ("Olena Kovalenko", "later", ""),
+    ("Daniel O’Connor", "try", "the people at the allotment"),
+)
 POCKET = {"width": 390, "height": 844}
 
 
@@ -109,7 +114,9 @@ def test_screens(classic: Classic, room: Room) -> None:
     studio = classic.phone("Mei-Ling Chen", "ask/")
     ask = next(a for a in DATA["requests"] if a["participant"] == "Mei-Ling Chen")
     studio.get_by_label("What do you ask for?").fill(ask["text"])
+    expect(studio.locator(".beads .on").first).to_be_visible()
     shoot(studio, "phone-3-studio")
+    shoot(classic.phone("Noah Weiss", "ask/"), "phone-3b-starters")
     classic.write()
     shoot(classic.stage(), "stage-1c-writing")
 
@@ -124,11 +131,25 @@ def test_screens(classic: Classic, room: Room) -> None:
         mine = classic.phone("Mei-Ling Chen", color_scheme=theme)
         shoot(mine, f"phone-5-my-turn{suffix}")
         tray = classic.phone("Noah Weiss", color_scheme=theme)
+        tray.get_by_text("How, how sure, and when").click()
         tray.get_by_role("radio", name="Information").check()
         tray.get_by_label("A line to go with it").fill("Dr Osei, two stops after the bridge.")
         shoot(tray, f"phone-4-offer{suffix}")
         classic.all_here()
         shoot(room.desk(color_scheme=theme), f"console-1-turn{suffix}")
+    asked = classic.people["Mei-Ling Chen"].asks.get()
+    shoot(classic.phone("Noah Weiss", f"reply/{asked.pk}/"), "phone-9-easy-no")
+    for name, kind, words in NOES:
+        who = classic.people[name]
+        said = {"ask": asked, "participant": who, "kind": kind, "words": words}
+        actions.reply(classic.ring, By(who), **said)
+    shoot(classic.phone("Goran Petrović"), "phone-9b-let-go")
+    first = asked.offers.first()
+    assert first
+    shoot(classic.phone("Mei-Ling Chen", f"help/{first.pk}/"), "phone-5b-answer")
+    mine = classic.phone("Mei-Ling Chen")
+    mine.locator(".curiosity").scroll_into_view_if_needed()
+    shoot(mine, "phone-5c-curiosity")
     tray.context.set_offline(True)
     expect(tray.locator("#banner")).to_be_visible()
     shoot(tray, "phone-8-reconnecting")

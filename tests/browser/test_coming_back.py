@@ -1,6 +1,7 @@
 """Phones sleep, lose the net, and live through restarts: they come back by themselves, typing intact."""
 
 import re
+from typing import Any
 
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
@@ -33,6 +34,12 @@ HIDE = """hidden => {
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
 
+COUNT = """() => {
+  const tried = window.tried = {sockets: 0, knocks: 0}, Socket = WebSocket, real = window.fetch;
+  window.WebSocket = class extends Socket { constructor(...given) { super(...given); tried.sockets++; } };
+  window.fetch = (url, ...rest) => { if (url === '/healthz') tried.knocks++; return real(url, ...rest); };
+}"""
+
 
 def shown(page: Page, name: str) -> str:
     """A fragment as it stands in the page, without the running clocks."""
@@ -42,8 +49,8 @@ def shown(page: Page, name: str) -> str:
     return str(html)
 
 
-def phone(room: Room, name: str) -> Page:
-    return room.phone(room.ring.participants.get(name=name))
+def phone(room: Room, name: str, **options: Any) -> Page:
+    return room.phone(room.ring.participants.get(name=name), **options)
 
 
 def type_an_offer(page: Page) -> None:
@@ -91,6 +98,19 @@ def test_offline_and_online_again(turns: Room) -> None:
     expect(bo.locator("#unsent textarea")).to_have_value(TYPED)
 
 
+def test_a_page_without_net_knocks_and_opens_no_socket_in_vain(turns: Room) -> None:
+    """A browser holds up, for up to 5 s, the next socket of a page whose sockets failed often."""
+    cy = phone(turns, "Cy")
+    expect(cy.locator("#phone_scene")).to_contain_text("What Ada asks for.")
+    cy.evaluate(COUNT)
+    cy.context.set_offline(True)
+    cy.wait_for_function("() => tried.knocks >= 3")
+    assert cy.evaluate("() => tried.sockets") <= 3
+    next_by_http(turns)
+    cy.context.set_offline(False)
+    expect(cy.locator("#phone_scene")).to_contain_text("What Bo asks for.")
+
+
 def test_an_offer_for_the_one_just_passed_is_filed_under_that_one(turns: Room) -> None:
     cy = phone(turns, "Cy")
     type_an_offer(cy)
@@ -116,22 +136,25 @@ def test_an_offer_whose_answer_was_lost_is_sent_again_by_itself_and_stands_once(
     turns: Room,
 ) -> None:
     cy = phone(turns, "Cy")
-    tries = []
+    tries: list[Route] = []
+    seen: list[str] = []
 
-    def lose_the_first(route: Route) -> None:
-        tries.append(route.request.post_data)
-        if len(tries) > 1:
+    def lose_until_seen(route: Route) -> None:
+        tries.append(route)
+        if len(tries) == 1:
+            route.fetch()  # it arrives, and is applied
+        if seen:
             route.continue_()
         else:
-            route.fetch()  # it arrives, and is applied
             route.abort()
 
-    cy.route("**/offer/*/", lose_the_first)
+    cy.route("**/offer/*/", lose_until_seen)
     type_an_offer(cy)
     cy.get_by_role("button", name="Offer to Ada").click()
-    expect(cy.locator("#word")).to_contain_text("Saving")
-    expect(cy.locator("#word")).to_be_empty()
-    assert len(tries) == 2
+    expect(cy.locator("#waiting")).to_contain_text("Your offer to Ada: waiting for the line")
+    seen.append("waiting")
+    expect(cy.locator("#waiting")).to_be_hidden()
+    assert len(tries) > 1
     assert turns.ring.events.filter(kind="offer").count() == 1
 
 
@@ -147,10 +170,10 @@ def test_an_offer_made_while_the_server_is_away_is_saved_when_it_is_back(
         type_an_offer(cy)
         server.stop()
         cy.get_by_role("button", name="Offer to Ada").click()
-        expect(cy.locator("#word")).to_contain_text("Saving")
+        expect(cy.locator("#waiting")).to_contain_text(TYPED)
         again = start(server.port)
         try:
-            expect(cy.locator("#word")).to_be_empty()
+            expect(cy.locator("#waiting")).to_be_hidden()
             assert [o.note for o in room.ring.offers.all()] == [TYPED]
         finally:
             again.stop()

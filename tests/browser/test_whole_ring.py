@@ -61,6 +61,7 @@ def test_a_short_ring_from_lobby_to_end(room: Room, axe: Check) -> None:
     for page in (desk, stage, ada, bo):
         axe(page)
 
+    bo.get_by_text("How, how sure, and when").click()
     bo.get_by_role("radio", name="I can do it").check()
     bo.get_by_label("A line to go with it").fill("Ours is eight metres.")
     bo.get_by_role("button", name="Offer to Ada").click()

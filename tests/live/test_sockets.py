@@ -92,6 +92,24 @@ def test_a_page_that_says_too_much_is_closed_with_4429(server: Server, live_cast
     assert run(flood) == 4429
 
 
+def test_who_flooded_gets_no_screen_for_a_while(server: Server, live_cast: Cast) -> None:
+    ada = live_cast.seat("Ada")
+
+    async def flood_and_come_again() -> Screen:
+        phone = holding(server, ada)
+        await phone.open()
+        assert phone._socket
+        for _ in range(100):
+            await phone._socket.send(json.dumps({"here": True}))
+        await phone.until(lambda: phone.closed is not None)
+        again = holding(server, ada)
+        await again.open()
+        return again
+
+    again = run(flood_and_come_again)
+    assert (again.closed, again.fragments) == (4429, {})
+
+
 def test_a_change_reaches_phone_stage_and_desk(server: Server, live_cast: Cast) -> None:
     ada = live_cast.seat("Ada")
     cookie = live_cast.desk().cookies["sessionid"].value

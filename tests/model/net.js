@@ -22,6 +22,7 @@
   const real = window.fetch.bind(window);
   window.fetch = (url, ...rest) => String(url).includes('/screen/')
     ? new Promise((answer, fail) => net.polls.push({ url: String(url), answer, fail }))
+    : url === '/healthz' ? Promise.resolve(new Response()) // somebody is always there: what fails is a line
     : real(url, ...rest);
 
   net.open = at => { net.sockets[at].readyState = 1; };

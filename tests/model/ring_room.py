@@ -20,15 +20,18 @@ from rings import actions, live
 from rings.access import key_hash
 from rings.actions import By
 from rings.live import Audience
-from rings.models import Event, Offer, Participant, Request, Ring
+from rings.models import Event, Offer, Participant, Reply, Request, Ring, Wording
 from rings.phases import GONE, STILL_TO_COME, NotNow, Phase, Turn
 from rings.picture import Picture
 from tests.model.line import Line, Page
 
 Command = Callable[..., Event]
-MODELS: tuple[type[models.Model], ...] = (Ring, Participant, Request, Offer, Event)
+MODELS: tuple[type[models.Model], ...] = (
+    *(Ring, Participant, Request, Wording, Offer, Reply, Event),
+)
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
 FOLLOW_UP = {"move", "withdraw", "turn_away", "rejoin", "take_seat", "undo"}
+FOLLOW_UP |= {"accept", "thank", "most_useful"}
 FOLLOW_UP |= {"hand_over", "take_over", "take_off", "stop_invitations"}
 
 

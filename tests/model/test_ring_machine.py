@@ -40,7 +40,8 @@ from rings.phases import (
 )
 from rings.picture import Picture
 from rings.script import CARDS, EXAMPLE
-from tests.model.ring_people import NAMES, RingPeople
+from tests.model.ring_answers import RingAnswers
+from tests.model.ring_people import NAMES
 from tests.model.ring_room import Command, everything
 
 TEXTS = st.sampled_from(["", "A ladder.", "Somebody who knows bees.", "Ten minutes. " * 20])
@@ -50,7 +51,7 @@ PHASES = st.sampled_from([*COURSE, Phase.TURNS, *COURSE, *ENDS])
 BEGUN = st.sampled_from([Phase.LOBBY, Phase.TURNS, Phase.TURNS, Phase.TURNS, Phase.WALL])
 
 
-class RingMachine(RingPeople):
+class RingMachine(RingAnswers):
     @initialize(
         names=st.lists(NAMES, min_size=1, max_size=4, unique=True),
         begun=BEGUN,

@@ -19,8 +19,9 @@ STAGE = {"width": 1920, "height": 1080}
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync"
 ARGS = [*QUIET.split(), "--disable-background-networking", "--disable-component-update"]
 
-# What a page notes for the rig, before any script of its own runs: when it woke, when a word came from
-# the server, when it was veiled. `rig.now` is the true clock; the page's own is wrong by SHIFT ms.
+# What a page notes for the rig, before any script of its own runs: when it woke, when it opened a
+# socket, when a word came from the server, when it was veiled. `rig.now` is the true clock; the page's
+# own is wrong by SHIFT ms.
 NOTES = """(() => {
   const True = Date, now = () => True.now(), notes = [], note = what => notes.push(what);
   window.rig = { notes, now };
@@ -30,7 +31,11 @@ NOTES = """(() => {
   };
   const Socket = WebSocket;
   window.WebSocket = class extends Socket {
-    constructor(...given) { super(...given); this.addEventListener('message', () => note('word')); }
+    constructor(...given) {
+      super(...given);
+      note('socket');
+      this.addEventListener('message', () => note('word'));
+    }
   };
   addEventListener('pageshow', event => { if (event.persisted) note('woke'); });
   document.addEventListener('visibilitychange', () => { if (!document.hidden) note('woke'); });

@@ -92,18 +92,30 @@ class Light(Screen):
         attempts = 0
         while True:
             said = self.said_at
-            with suppress(OSError, TimeoutError, InvalidHandshake, ConnectionClosed):
-                since = f"?since={self.version}" if self.version >= 0 else ""
-                async with asyncio.timeout(20):
-                    socket = await self.connect(f"{self.path}live/{since}")
-                with suppress(TimeoutError, ConnectionClosed):
-                    await self._listen(socket)
-                if 4400 <= (socket.close_code or 0) < 4500:
-                    self.closed = socket.close_code
-                    self._news.set()
-                    return
+            if attempts < 3 or await self._knock():
+                await self._follow_once()
+            if self.closed is not None:
+                return
             attempts = 0 if self.said_at > said else attempts + 1
-            await asyncio.sleep(random.uniform(0, min(5.0, 0.25 * 2**attempts)))
+            await asyncio.sleep(random.uniform(0, min(2.0, 0.25 * 2**attempts)))
+
+    async def _knock(self) -> bool:
+        """Whether anybody is there: asked before the next socket of a page whose last three failed."""
+        try:
+            return (await self.http.get("/healthz", timeout=8)).is_success
+        except httpx.TransportError:
+            return False
+
+    async def _follow_once(self) -> None:
+        with suppress(OSError, TimeoutError, InvalidHandshake, ConnectionClosed):
+            since = f"?since={self.version}" if self.version >= 0 else ""
+            async with asyncio.timeout(20):
+                socket = await self.connect(f"{self.path}live/{since}")
+            with suppress(TimeoutError, ConnectionClosed):
+                await self._listen(socket)
+            if 4400 <= (socket.close_code or 0) < 4500:
+                self.closed = socket.close_code
+                self._news.set()
 
     async def connect(self, path: str) -> ClientConnection:
         """A socket at this address, with the browser's cookies."""

@@ -110,13 +110,6 @@ def test_commands_of_another_facilitator_change_nothing(circle: Circle, sol: Use
     assert Ring.objects.get(pk=circle.ring.pk).version == version
 
 
-def test_past_rings_are_for_staff(cast: Cast, sol: User) -> None:
-    staff = Client()
-    staff.force_login(sol)
-    assert staff.get("/past/").status_code == 200
-    assert cast.desk().get("/past/").status_code == 404
-
-
 def test_a_wrong_stage_link_finds_nothing(cast: Cast) -> None:
     assert Client().get("/stage/nothing/").status_code == 404
 

@@ -139,6 +139,24 @@ def _date(ring: Ring) -> None:
         created_at=began - timedelta(days=2), began_at=began, ended_at=ended, phase_began_at=ended
     )
     ring.participants.update(joined_at=began - timedelta(minutes=5), seen_at=ended)
+    _date_events(ring, began)
+    ring.refresh_from_db()
+    actions.settle(ring)  # its numbers are those of that evening
+
+
+def _date_events(ring: Ring, began: datetime) -> None:
+    """Each change at the moment that its rows say now; what says none follows what was before it."""
+    turns = dict(ring.asks.values_list("pk", "began_at"))
+    offers = dict(ring.offers.values_list("pk", "created_at"))
+    phases = iter((began, began + timedelta(minutes=ring.welcome_minutes)))
+    at = began - timedelta(minutes=10)
+    for event in ring.events.order_by("version"):
+        if event.kind == "move":
+            at = next(phases, max(at, ring.asks.latest("began_at").ended_at or at))
+            if event.refs["to"] == Phase.TURNS:
+                at = min(moment for moment in turns.values() if moment)
+        at = turns.get(event.refs.get("began")) or offers.get(event.refs.get("offer")) or at
+        ring.events.filter(pk=event.pk).update(at=at)
 
 
 def _welcome(fay: User, ring: Ring) -> str:

@@ -12,13 +12,14 @@ import daphne.server
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server, reactor
-from django.conf import settings
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.core.management.base import BaseCommand
 
-from rings.hub import hub
+from rings.hub import CloseCode, hub
 from ringsite import asgi
 
 ANSWER_WITHIN = 10.0  # seconds that requests in flight have to finish when the process is to stop
+A_BREATH = 100  # words of a page that may come at once
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]  # Daphne is not typed
@@ -32,8 +33,15 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]  # Daphne is not typed
         super().__init__(*args, parsePOSTFormSubmission=False, **options)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
-        room = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1 - self.content.tell()
+        # Twisted tells a request its path only when it is whole
+        path = self.channel._path.partition(b"?")[0].decode("latin-1")
+        room = asgi.body_max(path) + 1 - self.content.tell()
         super().handleContentChunk(data[: max(0, room)])
+
+    def check_timeouts(self) -> None:
+        """What began to answer in time may take its time: cut off, a file would look like a whole one."""
+        if not self._response_started:
+            super().check_timeouts()
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]  # Daphne is not typed
@@ -43,7 +51,34 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]  # Daphne is not typed
         return protocol
 
 
-daphne.server.HTTPFactory = BoundedFactory  # Daphne has no seam for it
+class BoundedSocket(WebSocketProtocol):  # type: ignore[misc]  # Daphne is not typed
+    """A page's line that is cut in the middle of a flood.
+
+    Thousands of frames may come in one breath, and would all be parsed before the consumer, whose bound
+    is a lower one (rings/consumers.py), has seen any of them: nobody else's line is served meanwhile.
+    """
+
+    breath, flooded = 0, False
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        self.breath = 0
+        if not self.flooded:
+            super().dataReceived(data)
+
+    def processData(self) -> bool:  # noqa: N802  # Autobahn's name; True: go on with the next frame
+        return not self.flooded and bool(super().processData())
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803  # Autobahn's names
+        self.breath += 1
+        self.flooded = self.breath > A_BREATH
+        if self.flooded:
+            self.serverClose(code=CloseCode.FLOOD)
+        else:
+            super().onMessage(payload, isBinary)
+
+
+# Daphne has no seam for these
+daphne.server.HTTPFactory, WebSocketFactory.protocol = BoundedFactory, BoundedSocket
 
 
 class GracefulServer(Server):  # type: ignore[misc]  # Daphne is not typed

@@ -1,5 +1,8 @@
 """The desk's controls: small acts on the left, and far from them the one that moves on."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from rings.live import Audience, Context, fragment
 from rings.models import Request
 from rings.phases import (
@@ -15,12 +18,12 @@ from rings.script import cards_in
 
 # What the one large button says, and where it leads; in the turns it is Next while somebody waits.
 PRIMARY = {
-    Phase.DRAFT: (Phase.LOBBY, "Open the lobby"),
-    Phase.LOBBY: (Phase.WELCOME, "Begin the welcome"),
-    Phase.WELCOME: (Phase.WRITING, "Start writing"),
-    Phase.WRITING: (Phase.TURNS, "Start turns"),
-    Phase.TURNS: (Phase.WALL, "To the wall"),
-    Phase.WALL: (Phase.CLOSING, "To the closing"),
+    Phase.DRAFT: (Phase.LOBBY, _("Open the lobby")),
+    Phase.LOBBY: (Phase.WELCOME, _("Begin the welcome")),
+    Phase.WELCOME: (Phase.WRITING, _("Start writing")),
+    Phase.WRITING: (Phase.TURNS, _("Start turns")),
+    Phase.TURNS: (Phase.WALL, _("To the wall")),
+    Phase.WALL: (Phase.CLOSING, _("To the closing")),
 }
 
 
@@ -30,16 +33,17 @@ def desk_controls(picture: Picture) -> Context:
     phase = Phase(picture.ring.phase)
     turns, following = phase == Phase.TURNS, picture.following
     to, says = PRIMARY.get(phase, ("", ""))
+    called = _called(picture, following) if following else ""
     again = turns and picture.ring.round < picture.ring.rounds  # the turns lead to the next round
     if again:
-        to, says = Phase.WRITING, f"To round {picture.ring.round + 1}"
-    small = "writing first" if again else ""
+        to, says = Phase.WRITING, gettext("To round {number}").format(number=picture.ring.round + 1)
+    small = gettext("writing first") if again else ""
     if phase == Phase.WRITING and following:
-        small = f"{_called(picture, following)} begins"
+        small = gettext("{name} begins").format(name=called)
     return {
         "turns": turns,
         "current": picture.current,
-        "next": f"Next: {_called(picture, following)}" if turns and following else "",
+        "next": gettext("Next: {name}").format(name=called) if turns and following else "",
         "no_back": not any(ask.ended_at for ask in picture.asks),
         "no_defer": not picture.queue,
         "pausable": phase in PAUSABLE,
@@ -56,5 +60,5 @@ def desk_controls(picture: Picture) -> Context:
 
 def _called(picture: Picture, ask: Request) -> str:
     """Who comes next, and whether they are there to come."""
-    away = "" if ask.participant_id in picture.here else " (away)"
-    return f"{short(picture, ask)}{away}"
+    name, here = short(picture, ask), ask.participant_id in picture.here
+    return name if here else gettext("{name} (away)").format(name=name)

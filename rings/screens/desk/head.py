@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from rings import drawings
 from rings.live import Audience, Context, fragment
@@ -20,12 +22,12 @@ from rings.screens.desk.team import hands
 from rings.screens.desk.unfinished import unfinished
 
 STEP_NAMES = {
-    Phase.LOBBY: "Lobby",
-    Phase.WELCOME: "Welcome",
-    Phase.WRITING: "Writing",
-    Phase.TURNS: "Asking",
-    Phase.WALL: "Wall",
-    Phase.CLOSING: "Close",
+    Phase.LOBBY: pgettext_lazy("step of the ring", "Lobby"),
+    Phase.WELCOME: pgettext_lazy("step of the ring", "Welcome"),
+    Phase.WRITING: pgettext_lazy("step of the ring", "Writing"),
+    Phase.TURNS: pgettext_lazy("step of the ring", "Asking"),
+    Phase.WALL: pgettext_lazy("step of the ring", "Wall"),
+    Phase.CLOSING: pgettext_lazy("step of the ring", "Close"),
 }
 
 
@@ -43,7 +45,7 @@ class Step:
 
     @property
     def goes(self) -> str:
-        return "Open the wall now" if self.phase == Phase.WALL else "Go to the closing now"
+        return _("Open the wall now") if self.phase == Phase.WALL else _("Go to the closing now")
 
     @property
     def id(self) -> str:
@@ -80,7 +82,7 @@ def _steps(picture: Picture) -> list[Step]:
 
 def _step(picture: Picture, place: Place, where: int, at: int) -> Step:
     ring, (step, number) = picture.ring, place
-    name = STEP_NAMES[step]
+    name = str(STEP_NAMES[step])
     if ring.rounds > 1 and step in (Phase.WRITING, Phase.TURNS):
         name = f"{name} {number}"
     if where == at and step == Phase.TURNS and picture.current:

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.template.loader import get_template
+from django.utils.translation import get_language, override
 
 from rings.forms import OfferForm
 from rings.live import Audience, Context, fragment
@@ -53,11 +54,14 @@ def _scribes(picture: Picture) -> str:
     opened = tuple(
         OpenAsk(ask.pk, people[ask.participant_id], ask.round if two else 0) for ask in asks
     )
-    return _scribe_forms(picture.ring.pk, opened, tuple(people.values()))
+    return _scribe_forms(get_language(), picture.ring.pk, opened, tuple(people.values()))
 
 
 @lru_cache(maxsize=64)
-def _scribe_forms(ring_pk: int, asks: tuple[OpenAsk, ...], people: tuple[Named, ...]) -> str:
+def _scribe_forms(
+    language: str | None, ring_pk: int, asks: tuple[OpenAsk, ...], people: tuple[Named, ...]
+) -> str:
     """A form for each open ask. Kept, since 24 forms of 24 names take longer than all else here."""
     context = {"ring": {"pk": ring_pk}, "asks": asks, "people": people, "form": OfferForm()}
-    return get_template("rings/parts/scribe_forms.html").render(context)
+    with override(language):
+        return get_template("rings/parts/scribe_forms.html").render(context)

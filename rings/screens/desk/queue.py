@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from rings import drawings
 from rings.forms import NameForm
 from rings.live import Audience, Context, fragment
@@ -68,13 +70,13 @@ def _door(picture: Picture) -> Context:
     """Who of those at the door is new, to be let in at once, and who was in the ring before."""
     new = sum(person.claims_id is None for person in picture.door)
     before = {ask.participant_id for ask in picture.silent}
-    return {"newcomers": new, "newcomers_said": str(new), "known": before}
+    return {"newcomers": new, "known": before}
 
 
 def _queue_title(picture: Picture) -> str:
     if picture.ring.is_over:
-        return "Who was in the ring"
-    return "In the ring" if picture.ring.is_gathering else "Still to ask"
+        return _("Who was in the ring")
+    return _("In the ring") if picture.ring.is_gathering else _("Still to ask")
 
 
 def _row(picture: Picture, ask: Request) -> Row:
@@ -102,29 +104,29 @@ def _acts(picture: Picture, ask: Request) -> Iterator[tuple[str, str]]:
     ring, waits = picture.ring, ask.turn in STILL_TO_COME
     if waits and _orders(picture) and len(picture.queue) > 1:
         if ask is not picture.queue[0]:
-            yield "first", "Put first" if ring.is_gathering else "Put next"
-            yield "earlier", "Earlier"
+            yield "first", _("Put first") if ring.is_gathering else _("Put next")
+            yield "earlier", _("Earlier")
         if ask is not picture.queue[-1]:
-            yield "later", "Later"
-            yield "last", "To the end"
+            yield "later", _("Later")
+            yield "last", _("To the end")
     if ask.turn == Turn.ABSENT and ring.phase in WRITABLE:
-        yield "return", "Back into the queue"
+        yield "return", _("Back into the queue")
     if (waits or ask.turn == Turn.ABSENT) and not ring.is_gathering:
-        yield "call", "On stage now"
+        yield "call", _("On stage now")
     if ring.phase == Phase.TURNS and (waits or ask.turn in ON_STAGE):
-        yield "absent", "Not here"
+        yield "absent", _("Not here")
     if (waits or ask.turn == Turn.ABSENT) and ring.phase in WRITABLE:
-        yield "observe", "No turn, only observes"
+        yield "observe", _("No turn, only observes")
     if ask.turn == Turn.NONE and ring.phase in WRITABLE:
-        yield "turn", "Give a turn"
+        yield "turn", _("Give a turn")
 
 
 def _marks(picture: Picture, ask: Request) -> list[str]:
     """What is worth a word. While all are writing only those one writes for are named."""
     marks = []
     if ask.turn in (Turn.DEFERRED, Turn.PASSED):
-        marks.append(Turn(ask.turn).label)
+        marks.append(str(Turn(ask.turn).label))
     told = ask.participant.proxy or picture.ring.phase not in DOOR_OPEN
     if told and ask.status == AskStatus.DRAFT and ask.turn not in BEHIND_US:
-        marks.append("no ask yet")
+        marks.append(_("no ask yet"))
     return marks

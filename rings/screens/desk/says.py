@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import ngettext
+
 from rings.models import Request
 from rings.phases import Phase, Turn
 from rings.picture import Picture
@@ -35,7 +37,7 @@ def says(picture: Picture) -> Says | None:
         moments, over = list(IN_PHASE[phase]), ""
     else:
         return None
-    lines = [Line(MOMENT[moment].when, _say(picture, moment)) for moment in moments]
+    lines = [Line(str(MOMENT[moment].when), _say(picture, moment)) for moment in moments]
     key = f"{phase}-{ask.pk if ask else 0}-{moments[0]}"
     return Says(key, [line for line in lines if line.text], over)
 
@@ -68,5 +70,5 @@ def _values(picture: Picture) -> dict[str, str]:
         "name": short(picture, picture.current) if picture.current else "",
         "next": names[0] if names else "",
         "then": names[1] if names[1:] else "",
-        "n": f"{n} offer{'s' if n > 1 else ''}" if n else "",
+        "n": ngettext("{n} offer", "{n} offers", n).format(n=n) if n else "",
     }

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext_lazy as _
+
 from rings import drawings, insights, plans
 from rings.live import Audience, Context, fragment
 from rings.models import Ring
@@ -45,7 +47,7 @@ def _lobby(picture: Picture) -> Context:
 
 
 # The example in the invitation (content.md, D1.3): small, plain, with a day.
-EXAMPLE = (
+EXAMPLE = _(
     "I present our budget on Thursday week. Could someone who reads spreadsheets for a living"
     " spend 20 minutes finding the slide that confuses them?"
 )

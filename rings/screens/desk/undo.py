@@ -4,43 +4,47 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from rings.live import Audience, Context, fragment
 from rings.phases import GONE, UNDO_ACT_SECONDS, Phase
 from rings.picture import Picture
 
 # What an act was, by its event's kind; braces hold what its refs name. A move is said by its phase.
 WORDS = {
-    "next_turn": "Next to {began}",
-    "defer": "Defer {deferred}",
-    "skip": "Pass of {passed}",
-    "back": "Back to {again}",
-    "absent": "{absent} is not here",
-    "place": "{ask} moved",
-    "shuffle": "the shuffle",
-    "call": "{began} on stage",
-    "remove": "Remove {participant}",
-    "block": "Block {participant}",
-    "let_in": "Let in {participant}",
-    "admit_all": "everybody let in",
-    "lock": "the door’s lock",
-    "more_time": "one minute more",
-    "start_clock": "the clock’s start",
-    "trim": "shorter turns",
-    "agree_end": "the new end",
-    "take_break": "the break",
-    "tender": "{ask}’s words hidden or shown",
-    "count_done": "your turn as done",
-    "hand_over": "the hand-over",
-    "take_over": "the take-over",
+    # Translators: these, down to “End of the ring”, stand after “Undo: ”
+    "next_turn": _("Next to {began}"),
+    "defer": _("Defer {deferred}"),
+    "skip": _("Pass of {passed}"),
+    "back": _("Back to {again}"),
+    "absent": _("{absent} is not here"),
+    "place": _("{ask} moved"),
+    "shuffle": _("the shuffle"),
+    "call": _("{began} on stage"),
+    "remove": _("Remove {participant}"),
+    "block": _("Block {participant}"),
+    "let_in": _("Let in {participant}"),
+    "admit_all": _("everybody let in"),
+    "lock": _("the door’s lock"),
+    "more_time": _("one minute more"),
+    "start_clock": _("the clock’s start"),
+    "trim": _("shorter turns"),
+    "agree_end": _("the new end"),
+    "take_break": _("the break"),
+    "tender": _("{ask}’s words hidden or shown"),
+    "count_done": _("your turn as done"),
+    "hand_over": _("the hand-over"),
+    "take_over": _("the take-over"),
 }
 PHASES = {
-    Phase.LOBBY: "to the lobby",
-    Phase.WELCOME: "to the welcome",
-    Phase.WRITING: "to the writing",
-    Phase.TURNS: "to the turns",
-    Phase.WALL: "to the wall",
-    Phase.CLOSING: "to the closing",
-    Phase.FOLLOW_UP: "End of the ring",
+    Phase.LOBBY: _("to the lobby"),
+    Phase.WELCOME: _("to the welcome"),
+    Phase.WRITING: _("to the writing"),
+    Phase.TURNS: _("to the turns"),
+    Phase.WALL: _("to the wall"),
+    Phase.CLOSING: _("to the closing"),
+    Phase.FOLLOW_UP: _("End of the ring"),
 }
 PEOPLE = ("participant",)  # refs that name a seat
 ASKS = ("ask", "began", "deferred", "passed", "again", "absent")  # and those that name an ask
@@ -53,7 +57,7 @@ def desk_undo(picture: Picture) -> Context:
         return {"act": None}
     return {
         "act": act,
-        "what": f"Undo: {said(picture, act.kind, act.refs)}",
+        "what": gettext("Undo: {what}").format(what=said(picture, act.kind, act.refs)),
         "until": act.at + timedelta(seconds=UNDO_ACT_SECONDS),
     }
 
@@ -62,10 +66,14 @@ def said(picture: Picture, kind: str, refs: dict[str, Any]) -> str:
     """The act in a few words."""
     names = {key: _name(picture, key, value) for key, value in refs.items()}
     if kind == "move" and refs.get("to") in PHASES:
-        return PHASES[Phase(refs["to"])]
+        return str(PHASES[Phase(refs["to"])])
     if kind == "observe":
-        return f"{names['participant']} {'observes' if refs.get('observer') else 'has a turn'}"
-    return WORDS[kind].format_map(defaultdict(str, names)).strip()
+        observes = refs.get("observer")
+        words = (
+            gettext("{participant} observes") if observes else gettext("{participant} has a turn")
+        )
+        return words.format(participant=names["participant"])
+    return str(WORDS[kind]).format_map(defaultdict(str, names)).strip()
 
 
 def _name(picture: Picture, key: str, value: object) -> str:

@@ -27,7 +27,7 @@ from tests.rig.services import ROOT
 from tests.rig.strangers import ANY, AT_ONCE
 
 PEOPLE, A_SECOND = 40, 2
-FLOODERS = 2  # seats of the ring whose holders mean no good
+FLOODERS = 4  # seats of the ring whose holders mean no good
 TIMES = 2
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 COMING = 5  # who scan the QR while the abuse goes on
@@ -154,7 +154,7 @@ class Trial:
             "cookies": [self._cookie(PEOPLE + number) for number in range(FLOODERS)],
             "slow": self.size.pick(100, 500) if self.proxied else 0,
             "bodies": self.size.pick(1, 10) if self.proxied else 0,
-            "floods": self.size.pick(2_000, 50_000) // AT_ONCE // FLOODERS,
+            "floods": self.size.pick(4_000, 52_000) // AT_ONCE // FLOODERS,
             "guessers": self.size.pick(20, 50),
         }
         # their own computing is not the server's burden: elsewhere it is done by other machines

@@ -1,0 +1,68 @@
+"""The people of a ring."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from rings.phases import Seat
+
+HERE_FOR = timedelta(seconds=15)  # presence is a lease: "here" lasts this long after the last sign
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def joined(self) -> Self:
+        return self.filter(seat=Seat.JOINED)
+
+    def at_the_door(self) -> Self:
+        return self.filter(seat=Seat.WAITING)
+
+
+class Participant(models.Model):
+    """Somebody in one ring; no account. The seat's key is known to their device alone."""
+
+    ring = models.ForeignKey("Ring", on_delete=models.CASCADE, related_name="participants")
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=240, editable=False)
+    key_hash = models.CharField(max_length=64, editable=False, blank=True)
+    seat = models.CharField(max_length=8, choices=Seat, default=Seat.JOINED)
+    proxy = models.BooleanField(
+        default=False, help_text="no phone; the facilitator writes for them"
+    )
+    observer = models.BooleanField(default=False, help_text="in the ring without a turn")
+    erased = models.BooleanField(default=False, help_text="their name and words are gone for good")
+    pin_hash = models.CharField(max_length=64, editable=False, blank=True)
+    claims = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="claimants"
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["Participant"]] = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("joined_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("ring", "name_key"),
+                condition=Q(claims__isnull=True),
+                name="participant_name_once_a_ring",
+            ),
+            models.UniqueConstraint(
+                fields=("ring", "key_hash"),
+                condition=~Q(key_hash=""),
+                name="participant_key_once_a_ring",
+            ),
+            models.CheckConstraint(
+                name="participant_claim_waits",
+                condition=Q(claims__isnull=True) | Q(seat=Seat.WAITING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"participant {self.pk}"  # the name is theirs: it stands in no admin's heading and no log
+
+    def is_here(self, now: datetime) -> bool:
+        return self.proxy or (self.seen_at is not None and self.seen_at > now - HERE_FOR)

@@ -1,0 +1,79 @@
+"""Answers of the ring machine: the easy no, the cheer, asking again, and what is said to an offer."""
+
+import hypothesis.strategies as st
+from hypothesis.stateful import invariant, precondition, rule
+
+from rings import actions
+from rings.models import Offer, Request
+from rings.phases import OFFERABLE, WAITS_FOR_WORDS, AskStatus, OfferStatus, ReplyKind
+from tests.model.ring_people import RingPeople
+from tests.model.ring_room import Command
+
+WORDS = st.sampled_from(["", "Dan might.", "in spring"])
+ANSWERS = st.sampled_from([actions.accept, actions.thank, actions.most_useful])
+
+
+class RingAnswers(RingPeople):
+    @rule(data=st.data(), kind=st.sampled_from(ReplyKind), words=WORDS, number=st.integers(1, 3))
+    def let_asks_go_by(self, data: st.DataObject, kind: ReplyKind, words: str, number: int) -> None:
+        for _ in range(number):
+            me = self.some(data, self.ring.participants.joined())
+            ask = self.some(data, self.ring.asks.all())
+            if me is None or ask is None:
+                return
+            event = self.do(actions.reply, me, ask=ask, participant=me, kind=kind, words=words)
+            if event:
+                assert event.refs == {"ask": ask.pk}, "an event says neither which nor any word"
+                assert ask.participant_id != me.pk
+
+    @precondition(lambda self: self.ring.replies.exists())
+    @rule(data=st.data())
+    def think_better_of_it(self, data: st.DataObject) -> None:
+        said = data.draw(st.sampled_from(list(self.ring.replies.order_by("pk"))))
+        me, ask = self.known(said.participant), self.known(said.ask)
+        if self.do(actions.unreply, me, ask=ask, participant=me):
+            assert not ask.replies.filter(participant=me).exists()
+
+    @precondition(lambda self: self.ring.asks.filter(status=AskStatus.OPEN).exists())
+    @rule(data=st.data(), text=st.sampled_from(["A smaller ladder.", "Ten minutes."]))
+    def ask_again(self, data: st.DataObject, text: str) -> None:
+        """The old words stay with the ask, and who waits for words reads of the new ones."""
+        ask = self.some(data, self.ring.asks.filter(status=AskStatus.OPEN))
+        assert ask
+        was = Request.objects.get(pk=ask.pk)
+        waiting = ask.replies.filter(kind__in=WAITS_FOR_WORDS).count()
+        me = ask.participant
+        joined = self.ring.participants.joined().filter(pk=me.pk).exists()
+        if joined and self.do(actions.reframe, me, ask=ask, text=text):
+            assert self.ring.phase in OFFERABLE
+            assert not was.text or ask.wordings.filter(text=was.text, why=was.why).exists()
+            assert ask.replies.filter(kind__in=WAITS_FOR_WORDS, reworded=True).count() == waiting
+
+    @precondition(lambda self: self.ring.offers.exists())
+    @rule(data=st.data(), answer=ANSWERS, needed=st.booleans())
+    def answer_an_offer(self, data: st.DataObject, answer: Command, needed: bool) -> None:
+        offer = self.some(data, self.ring.offers.select_related("asker"))
+        assert offer
+        if not self.ring.participants.joined().filter(pk=offer.asker_id).exists():
+            return
+        was = Offer.objects.get(pk=offer.pk).status
+        fields = {"needed": needed} if answer is actions.accept else {}
+        if self.do(answer, offer.asker, offer=offer, **fields):
+            assert was != OfferStatus.WITHDRAWN
+
+    @invariant()
+    def who_offers_has_not_let_the_ask_go_by(self) -> None:
+        standing = self.ring.offers.exclude(status=OfferStatus.WITHDRAWN)
+        helpers = set(standing.values_list("helper_id", "ask_id"))
+        said = set(self.ring.replies.values_list("participant_id", "ask_id"))
+        assert not helpers & said
+
+    @invariant()
+    def nobody_lets_their_own_ask_go_by(self) -> None:
+        for said in self.ring.replies.select_related("ask"):
+            assert said.participant_id != said.ask.participant_id
+
+    @invariant()
+    def one_offer_of_an_ask_is_the_most_useful(self) -> None:
+        asks = list(self.ring.offers.filter(useful=True).values_list("ask_id", flat=True))
+        assert len(asks) == len(set(asks))
