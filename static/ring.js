@@ -295,7 +295,7 @@
 
   // --- keys (desk and stage), and the start ----------------------------------------------------------
   document.addEventListener('keydown', event => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || near(event, 'input,textarea,select,dialog')) return;
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || near(event, 'input,textarea,select,dialog[open]')) return;
     if (event.key.toLowerCase() === 'd' && page.audience === 'stage') {
       const root = document.documentElement;
       root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';

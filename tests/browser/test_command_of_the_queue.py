@@ -112,6 +112,19 @@ def test_keys_open_their_list_and_the_form_and_are_still_while_one_types(
     assert room.ring.current.participant.name == "Ada"
 
 
+def test_a_key_is_heard_at_once_after_the_list_of_keys_is_closed(room: Room) -> None:
+    begin(room, "Ada", "Bo")
+    desk = room.desk()  # in one task, as its focus stays in the closed list until the next frame
+    desk.evaluate("""() => {
+        const list = document.getElementById("keys-help");
+        list.showModal();
+        list.close();
+        const slash = new KeyboardEvent("keydown", { key: "/", bubbles: true });
+        document.activeElement.dispatchEvent(slash);
+    }""")
+    expect(desk.get_by_label("Who offers?")).to_be_focused()
+
+
 def test_a_phone_that_comes_back_takes_its_place_and_the_next_one_feels_it(room: Room) -> None:
     _, bo, cy = begin(room, "Ada", "Bo", "Cy")
     waiting = room.phone(cy)
