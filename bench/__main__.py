@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 
-from bench import bursts, fanout, first_visit, growth, joins, memory, processes, writes
+from bench import archive, bursts, fanout, first_visit, growth, joins, memory, processes, writes
 from bench.servers import ALL, place
 from bench.table import Missing, Row, as_markdown, compare, keep, printed, write_into_docs
 
@@ -23,6 +23,7 @@ ROWS: dict[str, Callable[..., Iterator[Row | Missing]]] = {
     "writes": writes.rows,
     "first-visit": first_visit.rows,
     "processes": processes.rows,
+    "archive": archive.rows,
 }
 
 

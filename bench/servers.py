@@ -86,11 +86,11 @@ class Database:
         plain = {"REDIS_URL": "", "DEMO": "", "PRODUCTION": "", "SITE_URL": "", "PROCESSES": "1"}
         return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path[1:]), **plain, **own, **more}
 
-    def call(self, module: str, *words: str) -> Any:
+    def call(self, module: str, *words: str, timeout: int = 300) -> Any:
         """Run one of our helpers with Django set up on this database; what it prints is JSON."""
         command = [sys.executable, "-W", "ignore", "-m", f"bench.peers.{module}", *words]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.env(), check=True, timeout=300, stdout=subprocess.PIPE
+            command, cwd=ROOT, env=self.env(), check=True, timeout=timeout, stdout=subprocess.PIPE
         )
         return json.loads(done.stdout)
 

@@ -59,7 +59,7 @@ _FACTS: dict[type[models.Model], str] = {
     ScriptLine: "id user moment",
     RingTemplate: "id user",
     Tally: (
-        "ring people asks helped offers firm gave gave_and_got onward all_round offers_an_ask "
+        "ring month people asks helped offers firm gave gave_and_got onward all_round offers_an_ask "
         "first_offers first_offer answered kept kept_14 kept_30 moved outcomes planned_minutes "
         "actual_minutes sketch"
     ),

@@ -32,7 +32,11 @@ def over(cast: Cast, op: str, days: int = 40, **counts: int) -> Ring:
 
 
 def whole() -> across.Summary:
-    return across.summary(across.counts(Ring.objects.all()), timezone.now())
+    return across.summaries(Ring.objects.all(), "month", timezone.now())[0]
+
+
+def groups(by: str) -> list[across.Summary]:
+    return across.summaries(Ring.objects.all(), by, timezone.now())[1]
 
 
 # --- rates ------------------------------------------------------------------------------------------
@@ -107,8 +111,7 @@ def test_groups_stand_in_the_order_of_the_alphabet_and_never_of_a_number(cast: C
         ring = over(cast, name, people=20, asks=10, helped=helped)
         Ring.objects.filter(pk=ring.pk).update(circle=circle)
     over(cast, "none", people=20, asks=10, helped=10)
-    groups = across.by_circle(across.counts(Ring.objects.all()), timezone.now())
-    assert [group.name for group in groups] == ["alder", "Birch", "Cedar", ""]
+    assert [group.name for group in groups("circle")] == ["alder", "Birch", "Cedar", ""]
 
 
 def test_circles_called_alike_are_two_and_told_apart_by_their_owners(cast: Cast) -> None:
@@ -117,8 +120,7 @@ def test_circles_called_alike_are_two_and_told_apart_by_their_owners(cast: Cast)
         circle = Circle.objects.create(owner=owner, name="Birch")
         ring = over(cast, f"of {owner.pk}", people=20, asks=10, helped=helped)
         Ring.objects.filter(pk=ring.pk).update(circle=circle)
-    groups = across.by_circle(across.counts(Ring.objects.all()), timezone.now())
-    assert [(g.name, g.helped and g.helped.part) for g in groups] == [
+    assert [(g.name, g.helped and g.helped.part) for g in groups("circle")] == [
         ("Birch (fay)", 4),
         ("Birch (Gus)", 6),
     ]
@@ -130,16 +132,15 @@ def test_facilitators_called_alike_are_two(cast: Cast) -> None:
     for leader, helped in ((cast.fay, 4), (other, 6)):
         ring = over(cast, f"of {leader.pk}", people=20, asks=10, helped=helped)
         Ring.objects.filter(pk=ring.pk).update(facilitator=leader)
-    groups = across.by_facilitator(across.counts(Ring.objects.all()), timezone.now())
-    assert [g.helped and g.helped.part for g in groups] == [4, 6]
-    assert len({g.name for g in groups}) == 2
+    found = groups("facilitator")
+    assert [g.helped and g.helped.part for g in found] == [4, 6]
+    assert len({g.name for g in found}) == 2
 
 
 def test_months_stand_in_the_order_of_time(cast: Cast) -> None:
     for days in (10, 200, 100):
         over(cast, f"{days} days ago", days=days)
-    groups = across.by_month(across.counts(Ring.objects.all()), timezone.now())
-    months = [group.month for group in groups if group.month]
+    months = [group.month for group in groups("month") if group.month]
     assert len(months) == 3
     assert months == sorted(months)
 
@@ -192,8 +193,7 @@ def test_the_page_asks_as_often_for_thirty_rings_as_for_three(cast: Cast) -> Non
 
 def test_a_trend_says_that_nothing_was_asked_instead_of_nought(cast: Cast) -> None:
     over(cast, "one", people=20, asks=4, helped=2, offers=9)
-    found = across.counts(Ring.objects.all())
-    helped, kept, _first = trends(whole(), across.by_month(found, timezone.now()))
+    helped, kept, _first = trends(whole(), groups("month"))
     assert (helped.number, helped.of) == ("50", "2 of 4 asks")
     assert (kept.number, kept.of) == ("–", "not asked yet")
 

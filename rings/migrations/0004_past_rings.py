@@ -58,6 +58,14 @@ class Migration(migrations.Migration):
                         to="rings.ring",
                     ),
                 ),
+                (
+                    "month",
+                    models.DateField(
+                        db_index=True,
+                        help_text="the first day of that in which the ring ended",
+                        null=True,
+                    ),
+                ),
                 ("people", models.PositiveIntegerField()),
                 ("asks", models.PositiveIntegerField(help_text="asked, in writing or aloud")),
                 ("helped", models.PositiveIntegerField(help_text="asks with at least one offer")),
@@ -221,5 +229,9 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("owner", "name"), name="circle_name_once_an_owner"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="ring",
+            index=models.Index(fields=("-ended_at", "-id"), name="ring_latest"),
         ),
     ]

@@ -16,6 +16,9 @@ class Tally(models.Model):
     ring = models.OneToOneField(
         Ring, on_delete=models.CASCADE, primary_key=True, related_name="tally"
     )
+    month = models.DateField(
+        null=True, db_index=True, help_text="the first day of that in which the ring ended"
+    )
     people = models.PositiveIntegerField()
     asks = models.PositiveIntegerField(help_text="asked, in writing or aloud")
     helped = models.PositiveIntegerField(help_text="asks with at least one offer")

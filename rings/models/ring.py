@@ -1,6 +1,6 @@
 """The ring: one facilitated session, its plan, where it stands and who leads it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -197,6 +197,9 @@ class Ring(models.Model):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = [
+            models.Index(fields=("-ended_at", "-id"), name="ring_latest")
+        ]  # the order of past rings
         constraints = [
             models.CheckConstraint(
                 name="ring_current_only_in_turns",
@@ -263,6 +266,12 @@ class Ring(models.Model):
             writing=self.writing_minutes,
             rounds=self.rounds,
         )
+
+    @property
+    def ended_in(self) -> date | None:
+        """The first day of the month in which the ring ended, as the site's clock has it."""
+        at_home = timezone.get_default_timezone()
+        return self.ended_at and self.ended_at.astimezone(at_home).date().replace(day=1)
 
     @property
     def kept_until(self) -> datetime | None:

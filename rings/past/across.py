@@ -1,23 +1,25 @@
 """What many past rings say together: rates with n and interval, medians, by month, circle, facilitator.
 
-All from the kept tallies, in one query whatever the number of rings. Nobody is ranked: groups stand in
-the order of time or of the alphabet, and a rate without answers is None, never zero.
+All from the kept tallies, which the database adds up: one query whatever the number of rings. Nobody is
+ranked: groups stand in the order of time or of the alphabet, and a rate without answers is None, never
+zero.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 from math import sqrt
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Count, Q, QuerySet, StringAgg, Sum, TextField, Value
+from django.db.models.functions import Cast
 
-from rings.models import Circle, Ring, Tally
+from rings.models import Circle, Ring
 from rings.phases import Phase
 from rings.team import called
 
@@ -83,140 +85,101 @@ class Summary:
         return self.people < FEW
 
 
-class Group(NamedTuple):
-    """A circle or a facilitator: what it is called, and its id, as two may be called alike."""
+# By what rings are put together: the column that tells their groups apart.
+GROUPINGS = {"month": "tally__month", "circle": "circle", "facilitator": "facilitator"}
+_ADDED = ("people", "asks", "helped", "offers", "gave", "answered", "kept", "moved", "outcomes")
 
-    name: str
-    pk: int
-
-
-class Count(NamedTuple):
-    """One ring's tally, light enough for tens of thousands of them."""
-
-    ended_at: datetime
-    circle: Group
-    facilitator: Group
-    people: int
-    asks: int
-    helped: int
-    offers: int
-    gave: int
-    answered: int
-    kept: int
-    kept_14: int
-    kept_30: int
-    moved: int
-    outcomes: int
-    first_offers: list[int]
-    planned_minutes: float | None
-    actual_minutes: float | None
+type Sums = dict[str, Any]  # what is added up in a group; `firsts`: seconds to its first offers
 
 
-_OWN = Count._fields[3:]
+def summaries(rings: QuerySet[Ring], by: str, now: datetime) -> tuple[Summary, list[Summary]]:
+    """The numbers of these rings together, and of each group by one of `GROUPINGS`, in its order.
+
+    Rings that were called off are in none of them. Promises kept within some days are counted only
+    in rings that ended so long before `now`, and of which follow-up recorded something.
+    """
+    counted = rings.filter(tally__month__isnull=False).exclude(phase=Phase.CANCELLED).order_by()
+    groups = {
+        row[GROUPINGS[by]]: row | {"firsts": _firsts(row["firsts"])}
+        for row in counted.values(GROUPINGS[by]).annotate(**_sums(now))
+    }
+    whole = _summary(list(groups.values()))
+    if by == "month":
+        return whole, [_summary([groups[month]], month=month) for month in sorted(groups)]
+    names = (_circles if by == "circle" else _facilitators)(groups) | {None: ""}
+    ordered = sorted(groups, key=lambda pk: (not names[pk], names[pk].casefold(), pk))
+    return whole, [_summary([groups[pk]], name=names[pk]) for pk in ordered]
 
 
-def counts(rings: QuerySet[Ring]) -> list[Count]:
-    """The tallies of these rings, those called off left out, in three queries."""
-    found = Tally.objects.filter(
-        ring__in=rings.order_by().values("pk"), ring__ended_at__isnull=False
-    )
-    found = found.exclude(ring__phase=Phase.CANCELLED).order_by()
-    rows = list(found.values_list("ring__ended_at", "ring__circle", "ring__facilitator", *_OWN))
-    circles = _groups(
-        (one.pk, one.name, called(one.owner))
-        for one in Circle.objects.filter(pk__in={row[1] for row in rows}).select_related("owner")
-    )
-    leaders = _groups(
-        (one.pk, called(one), f"#{one.pk}")
-        for one in User.objects.filter(pk__in={row[2] for row in rows})
-    )
-    return [
-        Count(row[0], circles.get(row[1], NO_CIRCLE), leaders[row[2]], *row[3:]) for row in rows
-    ]
-
-
-NO_CIRCLE = Group("", 0)
-
-
-def _groups(found: Iterable[tuple[int, str, str]]) -> dict[int, Group]:
-    """Each by its id; those called alike are told apart by what stands third."""
-    named = list(found)
-    alike = Counter(name.casefold() for _, name, _ in named)
-    return {
-        pk: Group(f"{name} ({apart})" if alike[name.casefold()] > 1 else name, pk)
-        for pk, name, apart in named
+def _sums(now: datetime) -> dict[str, Any]:
+    timed = Q(tally__planned_minutes__gt=0, tally__actual_minutes__gt=0)
+    sums: dict[str, Any] = {name: Sum(f"tally__{name}") for name in _ADDED}
+    for days in (14, 30):
+        old = Q(tally__answered__gt=0, ended_at__lte=now - timedelta(days=days))
+        sums[f"kept_{days}"] = Sum(f"tally__kept_{days}", filter=old)
+        sums[f"offers_{days}"] = Sum("tally__offers", filter=old)
+    return sums | {
+        "rings": Count("pk"),
+        "timed": Count("pk", filter=timed),
+        "planned": Sum("tally__planned_minutes", filter=timed),
+        "actual": Sum("tally__actual_minutes", filter=timed),
+        "firsts": StringAgg(Cast("tally__first_offers", TextField()), delimiter=Value(",")),
     }
 
 
-def summary(
-    found: Sequence[Count], now: datetime, name: str = "", month: date | None = None
-) -> Summary:
-    """All numbers of some tallies; kept promises by days only of rings that ended so long before `now`."""
+def _firsts(lists: str) -> list[int]:
+    """The seconds in the kept lists of many rings, which the database has put behind each other."""
+    return sorted(chain.from_iterable(json.loads(f"[{lists}]")))
 
-    def total(field: str) -> int:
-        return sum(getattr(one, field) for one in found)
 
-    firsts = list(chain.from_iterable(one.first_offers for one in found))
-    timed = [one for one in found if one.planned_minutes and one.actual_minutes]
-    asks = total("asks")
+def _summary(groups: Sequence[Sums], name: str = "", month: date | None = None) -> Summary:
+    """All numbers of some groups together."""
+
+    def total(field: str) -> Any:
+        return sum(group[field] or 0 for group in groups)
+
+    def mean(field: str, n: int) -> float | None:
+        return round(total(field) / n, 1) if n else None
+
+    firsts = list(chain.from_iterable(group["firsts"] for group in groups))
+    asks, timed = total("asks"), total("timed")
     return Summary(
         name=name,
         month=month,
-        rings=len(found),
+        rings=total("rings"),
         people=total("people"),
         helped=rate(total("helped"), asks),
-        offers_an_ask=round(total("offers") / asks, 1) if asks else None,
+        offers_an_ask=mean("offers", asks),
         gave=rate(total("gave"), total("people")),
         kept=rate(total("kept"), total("answered")),
-        kept_14=_kept_within(found, "kept_14", now - timedelta(days=14)),
-        kept_30=_kept_within(found, "kept_30", now - timedelta(days=30)),
+        kept_14=rate(total("kept_14"), total("offers_14")),
+        kept_30=rate(total("kept_30"), total("offers_30")),
         moved=rate(total("moved"), total("outcomes")),
         first_offer=median(firsts) if firsts else None,
         firsts=len(firsts),
-        planned=_mean(one.planned_minutes for one in timed),
-        actual=_mean(one.actual_minutes for one in timed),
-        timed=len(timed),
+        planned=mean("planned", timed),
+        actual=mean("actual", timed),
+        timed=timed,
     )
 
 
-def _kept_within(found: Iterable[Count], field: str, before: datetime) -> Rate | None:
-    """Of all promises of rings that ended before then and whose follow-up recorded something."""
-    old = [one for one in found if one.answered and one.ended_at <= before]
-    return rate(sum(getattr(one, field) for one in old), sum(one.offers for one in old))
+def _circles(pks: Iterable[int]) -> dict[int | None, str]:
+    """What each circle is called; those called alike by whose they are, too."""
+    found = Circle.objects.filter(pk__in=pks).select_related("owner")
+    return _apart((circle.pk, circle.name, called(circle.owner)) for circle in found)
 
 
-def _mean(values: Iterable[Any]) -> float | None:
-    known = list(values)
-    return round(sum(known) / len(known), 1) if known else None
+def _facilitators(pks: Iterable[int]) -> dict[int | None, str]:
+    """What each facilitator is called; those called alike with their number, too."""
+    return _apart(
+        (user.pk, called(user), f"#{user.pk}") for user in User.objects.filter(pk__in=pks)
+    )
 
 
-def by_month(found: Iterable[Count], now: datetime) -> list[Summary]:
-    """A summary a month in which a ring ended, in the order of time."""
-    groups: defaultdict[date, list[Count]] = defaultdict(list)
-    for one in found:
-        groups[timezone.localtime(one.ended_at).date().replace(day=1)].append(one)
-    return [summary(groups[month], now, month=month) for month in sorted(groups)]
-
-
-def by_circle(found: Iterable[Count], now: datetime) -> list[Summary]:
-    return _by(found, now, lambda one: one.circle)
-
-
-def by_facilitator(found: Iterable[Count], now: datetime) -> list[Summary]:
-    return _by(found, now, lambda one: one.facilitator)
-
-
-def _by(found: Iterable[Count], now: datetime, group_of: Callable[[Count], Group]) -> list[Summary]:
-    """A summary a group, in the order of the alphabet; those without a name last."""
-    groups: defaultdict[Group, list[Count]] = defaultdict(list)
-    for one in found:
-        groups[group_of(one)].append(one)
-    ordered = sorted(groups, key=lambda group: (not group.name, group.name.casefold(), group.pk))
-    return [summary(groups[group], now, name=group.name) for group in ordered]
-
-
-GROUPINGS: dict[str, Callable[[Iterable[Count], datetime], list[Summary]]] = {
-    "month": by_month,
-    "circle": by_circle,
-    "facilitator": by_facilitator,
-}
+def _apart(found: Iterable[tuple[int, str, str]]) -> dict[int | None, str]:
+    """Names by ids; those that are alike are told apart by what stands third."""
+    named = list(found)
+    alike = Counter(name.casefold() for _, name, _ in named)
+    return {
+        pk: f"{name} ({apart})" if alike[name.casefold()] > 1 else name for pk, name, apart in named
+    }

@@ -1,13 +1,14 @@
 """Which past rings a list shows, and in what order: what stands in its address, cleaned."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -109,18 +110,24 @@ def _size(rings: QuerySet[Ring], size: str) -> QuerySet[Ring]:
     return rings if most is None else rings.filter(tally__people__lte=most)
 
 
-def _since(rings: QuerySet[Ring], day: date) -> QuerySet[Ring]:
-    return rings.filter(ended_at__date__gte=day)
+def between(column: str, since: date | None = None, until: date | None = None) -> Q:
+    """Whether a moment lies on these days, of which the last one counts too, by the site's clock."""
+    days = Q()
+    if since:
+        days &= Q((f"{column}__gte", _midnight(since)))
+    if until and until < date.max:
+        days &= Q((f"{column}__lt", _midnight(until + timedelta(days=1))))
+    return days
 
 
-def _until(rings: QuerySet[Ring], day: date) -> QuerySet[Ring]:
-    return rings.filter(ended_at__date__lte=day)
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
 Narrow = Callable[[QuerySet[Ring], Any], QuerySet[Ring]]
 NARROW: dict[str, Narrow] = {
-    "since": _since,
-    "until": _until,
+    "since": lambda rings, day: rings.filter(between("ended_at", since=day)),
+    "until": lambda rings, day: rings.filter(between("ended_at", until=day)),
     "circle": lambda rings, circle: rings.filter(circle=circle),
     "facilitator": lambda rings, user: rings.filter(facilitator=user),
     "size": _size,

@@ -6,20 +6,20 @@ with one, a private offer or an easy no would be given away.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rings.forms import Day
 from rings.models import Access, Event, Ring
 from rings.past import deeds
+from rings.past.archive import between
 from rings.team import called
 
 A_PAGE = 50  # events
@@ -68,11 +68,8 @@ class Filters(forms.Form):
             events = events.filter(by_user__in=_accounts(chosen["who"]))
         if chosen.get("what"):
             events = events.filter(kind=chosen["what"])
-        if chosen.get("since"):
-            events = events.filter(at__gte=_midnight(chosen["since"]))
-        if chosen.get("until") and chosen["until"] < date.max:
-            events = events.filter(at__lt=_midnight(chosen["until"] + timedelta(days=1)))
-        return events.order_by("-pk")
+        days = between("at", chosen.get("since"), chosen.get("until"))
+        return events.filter(days).order_by("-pk")
 
 
 def _called(typed: str) -> QuerySet[Ring, int]:
@@ -93,10 +90,6 @@ def _accounts(typed: str) -> list[int]:
         Q(whole__icontains=typed) | Q(email__iexact=typed) | Q(email__istartswith=f"{typed}@")
     )
     return list(found.values_list("pk", flat=True))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
 @dataclass(frozen=True)

@@ -293,7 +293,7 @@ def _tally(ring: Ring, said: dict[str, Any]) -> None:
     values = _values(Tally, said, "tally")
     if not PATH.fullmatch(values["sketch"]):
         raise _odd("tally, sketch")
-    Tally.objects.create(ring=ring, **values)
+    Tally.objects.create(ring=ring, month=ring.ended_in, **values)
 
 
 # --- values ---------------------------------------------------------------------------------------

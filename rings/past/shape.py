@@ -36,7 +36,11 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Wording: ("text", "why", "by", "until"),
     Reply: ("kind", "words", "reworded", "at"),
     Event: ("version", "kind", "undone", "at"),
-    Tally: tuple(c.attname for c in Tally._meta.concrete_fields if not c.primary_key),
+    Tally: tuple(
+        column.attname
+        for column in Tally._meta.concrete_fields
+        if column.attname not in {"ring_id", "month"}
+    ),
 }
 # In the file as numbers of other rows, or otherwise than as they are in the database.
 LINKS: dict[type[models.Model], tuple[str, ...]] = {
@@ -62,7 +66,7 @@ NEVER: dict[type[models.Model], tuple[str, ...]] = {
     Wording: ("id",),
     Reply: ("id", "ring"),
     Event: ("id", "ring", "op", "body"),
-    Tally: ("ring",),
+    Tally: ("ring", "month"),
 }
 # Events of this site's own record of who read and carried what: they stay with it.
 RECORD = frozenset({"open_words", "take_along", "bring_in"})

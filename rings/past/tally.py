@@ -23,6 +23,7 @@ def of(picture: Picture) -> Tally:
     actual = ring.ended_at - ring.began_at if ring.ended_at and ring.began_at else None
     return Tally(
         ring=ring,
+        month=ring.ended_in,
         people=numbers.people,
         asks=numbers.asks,
         helped=numbers.asks_with_offer,

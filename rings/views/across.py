@@ -17,12 +17,10 @@ from rings.views.pages import kept_private
 @signed_in
 def numbers(request: RingRequest) -> HttpResponse:
     """Every number with its n over the rings of the address, by month, circle or facilitator."""
-    filters, now = Filters(request.user, request.GET), timezone.now()
-    found = across.counts(filters.rings())
+    filters = Filters(request.user, request.GET)
     asked = request.GET.get("by", "month")
     by = asked if asked in across.GROUPINGS else "month"
-    groups = across.GROUPINGS[by](found, now)
-    whole = across.summary(found, now)
+    whole, groups = across.summaries(filters.rings(), by, timezone.now())
     context = {
         "filters": filters,
         "address": address(request, "by"),

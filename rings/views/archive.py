@@ -30,12 +30,12 @@ def past_rings(request: RingRequest) -> HttpResponse:
     """Past rings by the filters of the address: all for staff, for facilitators those they led."""
     filters = Filters(request.user, request.GET)
     page = Paginator(filters.rings(), A_PAGE).get_page(request.GET.get("page"))
-    found, now = across.counts(filters.rings()), timezone.now()
+    whole, months = across.summaries(filters.rings(), "month", timezone.now())
     context = {
         "filters": filters,
         "page": page,
         "address": address(request, "page"),
-        "trends": trends(across.summary(found, now), across.by_month(found, now)) if found else [],
+        "trends": trends(whole, months) if months else [],
     }
     return kept_private(render(request, "rings/past_rings.html", context))
 

@@ -119,7 +119,7 @@ def _write(
         if picture:
             counted[id(shape)] = tally.of(picture)
         own = copy(counted[id(shape)])
-        own.ring = ring
+        own.ring, own.month = ring, ring.ended_in
         own.save(force_insert=True)
         _index(ring, words)
 
