@@ -158,6 +158,7 @@ urlpatterns = [
     path("past/<id:pk>/open/", archive.open_words, name="open_words"),
     path("past/<id:pk>/keep/", archive.keep_for, name="keep_for"),
     path("past/<id:pk>/erase/", archive.erase_ring, name="erase_ring"),
+    path("past/<id:pk>/erase/<id:seat_pk>/", forgetting.erase_them, name="erase_them"),
     path("past/audit/", audit.all_events, name="audit"),
     path("past/<id:pk>/audit/", audit.ring_events, name="ring_audit"),
     # for machines

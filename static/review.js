@@ -2,6 +2,7 @@
 // links of the table do the same, one page at a time.
 (() => {
   'use strict';
+  for (const button of document.querySelectorAll('[data-print]')) { button.hidden = false; button.addEventListener('click', () => print()); }
   const map = document.querySelector('[data-map]');
   if (!map) return;
   const all = () => document.querySelectorAll('[data-by]');

@@ -42,7 +42,7 @@ PEOPLE = (
 )
 # Routes about a ring that is over; all others are about one in its turns.
 PAST = {
-    *("erase_ring", "keep_for", "open_words", "replay", "replay_scene"),
+    *("erase_ring", "erase_them", "keep_for", "open_words", "replay", "replay_scene"),
     *("review", "ring_audit", "ring_csv", "ring_json"),
 }
 TOKEN = "c" * 32  # a CSRF secret of the test's own
@@ -193,7 +193,8 @@ class World:
         pieces = taking.as_json(taking.read([self.past.pk]), Open.NUMBERS)
         self.file = "".join(pieces).encode()
         self.ids = {
-            "ring": self.ring.pk, "past": self.past.pk, "seat": ada.pk, "ask": ada.asks.get().pk,
+            "ring": self.ring.pk, "past": self.past.pk, "uma": self._uma(self.past),
+            "seat": ada.pk, "ask": ada.asks.get().pk,
             "door": wim.pk,
             "mine": bo.offers.get().pk, "scribed": cy.offers.get().pk, "hand": gil.pk,
             "own": bo.asks.get().pk,
@@ -263,10 +264,16 @@ class World:
         actions.move(ring, By(host), to=Phase.FOLLOW_UP, believing=Phase.WALL)
         return ring
 
+    @staticmethod
+    def _uma(past: Ring) -> int:
+        """Somebody of a ring that is over."""
+        return past.participants.get(name="Uma").pk
+
     def _elsewhere(self, mal: Participant) -> dict[str, int]:
         pledged, scribed = Offer.objects.filter(ring=self.other.ring).order_by("pk")
         door = self.other.ring.participants.at_the_door().get()
         return {"ring": self.other.ring.pk, "past": self.past_elsewhere.pk,
+                "uma": self._uma(self.past_elsewhere),
                 "seat": mal.pk, "ask": mal.asks.get().pk, "door": door.pk,
                 "mine": pledged.pk, "scribed": scribed.pk, "hand": self.other.fay.pk,
                 "own": mal.asks.get().pk}  # fmt: skip
@@ -281,7 +288,7 @@ class World:
             ring=self.ring, ask=ask, asker=someone, helper_id=self.ids["seat"]
         )
         leaver = User.objects.create_user("leaver")
-        ids = {"hand": leaver.pk, "ring": gone.pk, "past": gone.pk, "seat": someone.pk,
+        ids = {"hand": leaver.pk, "ring": gone.pk, "past": gone.pk, "uma": someone.pk, "seat": someone.pk,
                "ask": ask.pk, "door": someone.pk,
                "mine": offer.pk, "scribed": offer.pk, "own": ask.pk}  # fmt: skip
         leaver.delete()
@@ -336,7 +343,8 @@ class World:
             "see_phone": {"pk": ids["ring"], "seat_pk": ids["seat"]},
         }  # fmt: skip
         if name in PAST:
-            return {"pk": ids["past"]}
+            seat = {"seat_pk": ids["uma"]} if name == "erase_them" else {}
+            return {"pk": ids["past"], **seat}
         if name in parts:
             return parts[name]
         wanted = set(_parameters(name))
@@ -419,6 +427,7 @@ class World:
         "put_out": {"seat_pk": "seat"}, "rename": {"seat_pk": "seat"}, "merge": {"seat_pk": "seat"},
         "pin": {"seat_pk": "seat"},
         "take_off": {"user_pk": "hand"}, "see_phone": {"seat_pk": "seat"},
+        "erase_them": {"seat_pk": "uma"},
     }  # fmt: skip
 
     def others(self, route: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -428,7 +437,7 @@ class World:
             if part == "command":
                 continue
             which = self.WHICH.get(name, {}).get(part, "ring" if part == "pk" else "")
-            which = "past" if name in PAST else which
+            which = "past" if name in PAST and part == "pk" else which
             if which:
                 yield (
                     part,

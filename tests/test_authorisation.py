@@ -180,6 +180,8 @@ open_words       POST     in    in    in    in    in    302   302           404 
 keep_for         POST     in    in    in    in    in    302+  404           404   404   in
 erase_ring       GET      in    in    in    in    in    200   404           404   404   in
 erase_ring       POST     in    in    in    in    in    302+  404           404   404   in
+erase_them       GET      in    in    in    in    in    200   404           404   404   in
+erase_them       POST     in    in    in    in    in    302+  404           404   404   in
 # with names and words, which is recorded, only where they are open
 ring_csv         GET      in    in    in    in    in    200   200           404   200   in
 ring_csv         POST     in    in    in    in    in    200+  200+          404   404   in

@@ -289,3 +289,26 @@ def test_somebody_erases_themselves_and_is_a_number_from_then_on(over: People) -
     assert "#1" in shown
     assert Tally.objects.filter(ring=over.ring).values().get() == before
     assert phone.get(address).status_code == 404
+
+
+def test_the_owner_erases_somebody_who_wishes_it(over: People) -> None:
+    desk = over.cast.desk()
+    address = f"{review(over.ring)}erase/{over.ada.pk}/"
+    assert address in page(desk, f"{review(over.ring)}?person={over.ada.pk}")
+    assert "Erase Ada and what they wrote?" in page(desk, address)
+    shown = desk.post(address, follow=True).content.decode()
+    assert SECRET not in shown
+    assert ">Ada<" not in shown
+    assert address not in page(desk, f"{review(over.ring)}?person={over.ada.pk}")
+    assert desk.get(address).status_code == 404
+    assert "erased somebody’s name and words" in page(desk, "/past/audit/")
+
+
+def test_staff_erase_somebody_only_once_they_have_said_why_they_read_names(
+    over: People, sol: User
+) -> None:
+    staff, address = signed_in(sol), f"{review(over.ring)}erase/{over.ada.pk}/"
+    assert staff.get(address).status_code == 404
+    staff.post(f"{review(over.ring)}open/", {"reason": "Ada wrote to us."})
+    assert staff.post(address).status_code == 302
+    assert Participant.objects.get(pk=over.ada.pk).erased

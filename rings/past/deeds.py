@@ -94,4 +94,6 @@ def told(event: Event) -> str:
         return _("has words kept for {long}").format(long=Keeping(refs["days"]).label)
     if event.kind == "undo" and refs.get("kind") in DEEDS:
         return _("took back: {deed}").format(deed=DEEDS[refs["kind"]])
+    if event.kind == "erase_person" and event.by_user_id:
+        return _("erased somebody’s name and words")
     return said

@@ -18,6 +18,7 @@ from rings.past.archive import Filters
 from rings.past.figures import trends
 from rings.phases import AskKind, Keeping, OfferKind, OfferStatus
 from rings.picture import Picture
+from rings.views.forgetting import may_erase
 from rings.views.pages import again, by, kept_private
 
 A_PAGE = 25  # rings
@@ -68,6 +69,7 @@ def _review(request: RingRequest, form: ReasonForm) -> HttpResponse:
         "mine": ring.facilitator_id == request.user.pk,
         "drawing": drawings.review_map(picture, followed),
         "followed": followed,
+        "may_erase": may_erase(request),
         "shared": [o for o in shared if _is_of(followed, o.helper, o.asker)],
         "all": len(shared),
         "unnamed": len(picture.offers) - len(shared),
