@@ -61,12 +61,12 @@ class Server:
 SITE = ("manage.py", "serve")
 
 
-def start(port: int | None = None, program: Sequence[str] = SITE) -> Server:
-    """Start a server on the test database and wait until it answers."""
+def start(port: int | None = None, program: Sequence[str] = SITE, database: str = "") -> Server:
+    """Start a server on the test database, or another one, and wait until it answers."""
     port = port or free_port()
     env = {
         **os.environ,
-        "DATABASE_URL": _database_url(),
+        "DATABASE_URL": database or _database_url(),
         "REDIS_URL": own_redis(),
         "REDIS_PREFIX": OWN,
         "PORT": str(port),
@@ -85,8 +85,8 @@ def start(port: int | None = None, program: Sequence[str] = SITE) -> Server:
 
 
 @contextmanager
-def running(program: Sequence[str] = SITE) -> Iterator[Server]:
-    server = start(None, program)
+def running(program: Sequence[str] = SITE, database: str = "") -> Iterator[Server]:
+    server = start(None, program, database)
     try:
         yield server
     finally:

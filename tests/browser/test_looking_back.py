@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -100,6 +102,22 @@ def test_somebody_erases_what_is_theirs_and_no_trace_of_it_is_shown(over: Room) 
     expect(page.get_by_role("heading", level=1)).to_have_text("Spring ring")
     assert SECRET not in page.content()
     assert re.search(r"\bAda\b", page.content()) is None
+
+
+@pytest.mark.parametrize("people", [3, 30, 60])
+def test_a_ring_is_printed_on_two_sheets_without_words(over: Room, people: int) -> None:
+    ring = over.ring
+    if people > 3:
+        call_command("make_rings", 1, people=people, stdout=StringIO())
+        ring = Ring.objects.latest("pk")
+    page = signed_in(over, over.cast.fay if people == 3 else ring.facilitator, f"/past/{ring.pk}/")
+    expect(page.get_by_role("button", name="Print two pages")).to_be_visible()
+    sheets = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 2
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="How it went")).to_be_visible()
+    expect(page.get_by_text("What was asked")).to_be_hidden()
+    expect(page.get_by_role("button")).to_have_count(0)
 
 
 def test_the_pages_are_accessible_at_a_desk_and_on_a_phone(
