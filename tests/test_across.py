@@ -198,6 +198,19 @@ def test_a_trend_says_that_nothing_was_asked_instead_of_nought(cast: Cast) -> No
     assert (kept.number, kept.of) == ("–", "not asked yet")
 
 
+def test_the_head_of_the_archive_tells_of_the_last_twelve_months_there_were(cast: Cast) -> None:
+    over(cast, "newest", days=400, people=20, asks=4, helped=2)
+    over(cast, "within the year", days=400 + 300, people=20, asks=6, helped=6)
+    over(cast, "long ago", days=400 + 400, people=20, asks=90, helped=1)
+    desk = cast.desk()
+    shown = desk.get("/past/").content.decode()
+    assert "8 of 10 asks" in shown
+    assert "long ago" in shown
+    last = timezone.localdate() - timedelta(days=400)
+    assert f"In the twelve months up to {last:%B %Y}" in shown
+    assert "9 of 100 asks got at least one offer" in desk.get("/past/numbers/").content.decode()
+
+
 # --- many rings -------------------------------------------------------------------------------------
 
 

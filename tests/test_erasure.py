@@ -1,9 +1,13 @@
 """Erased means erased: a canary in every personal column, and afterwards in no table of the database."""
 
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +25,8 @@ from rings.models import Access, Event, Offer, Participant, Request, Ring, Tally
 from rings.phases import Keeping, NotNow, Phase, Privacy, Seat
 from rings.privacy import TAGS, Tag
 from tests.conftest import Cast, Circle
+from tests.rich import KNOWN, SECRET
+from tests.server import ROOT
 from tests.traces import PERSONAL, Place, columns, dump, left, of_person, plant, rows_of
 
 
@@ -107,6 +113,31 @@ def test_nothing_of_an_erased_ring_is_left_in_any_table(over: Circle) -> None:
     assert left(planted.values()) == {}
     assert str(2031) not in dump()["rings_request"].decode()
     assert numbers(over.ring) == before
+
+
+PLAY_AND_ERASE = """
+from django.db import connection
+from rings import actions
+from tests.conftest import Cast
+from tests.rich import rich
+cast = Cast()
+ring = rich(cast)
+if ERASE:
+    actions.erase_ring(ring, cast.by)
+connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+"""
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_not_even_the_file_of_sqlite_holds_what_was_erased(tmp_path: Path, erased: bool) -> None:
+    file = tmp_path / "own.sqlite3"
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{file}", "PYTHONPATH": str(ROOT)}
+    script = PLAY_AND_ERASE.replace("ERASE", str(erased))
+    for words in (["migrate"], ["shell", "--command", script]):
+        command = [sys.executable, "-W", "ignore", "manage.py", *words, "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=env, check=True)
+    found = [word for word in (SECRET, KNOWN) if word.encode() in file.read_bytes()]
+    assert found == ([] if erased else [SECRET, KNOWN])
 
 
 def test_no_column_of_an_erased_ring_says_what_it_said(over: Circle) -> None:

@@ -111,6 +111,15 @@ def summaries(rings: QuerySet[Ring], by: str, now: datetime) -> tuple[Summary, l
     return whole, [_summary([groups[pk]], name=names[pk]) for pk in ordered]
 
 
+def latest_year(rings: QuerySet[Ring]) -> tuple[QuerySet[Ring], date | None]:
+    """Those of the twelve months up to the last one in which one of these rings ended, and that month."""
+    counted = rings.filter(tally__month__isnull=False).exclude(phase=Phase.CANCELLED)
+    last = counted.order_by("-ended_at", "-pk").values_list("tally__month", flat=True).first()
+    if last is None:
+        return rings.none(), None
+    return rings.filter(tally__month__gt=last.replace(year=last.year - 1)), last
+
+
 def _sums(now: datetime) -> dict[str, Any]:
     timed = Q(tally__planned_minutes__gt=0, tally__actual_minutes__gt=0)
     sums: dict[str, Any] = {name: Sum(f"tally__{name}") for name in _ADDED}

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -72,9 +72,9 @@ class Filters(forms.Form):
         super().__init__(asked)
         self.user = user
         rings = Ring.objects.reviewed_by(user).order_by()
-        led = User.objects.filter(pk__in=rings.values("facilitator"))
+        led = User.objects.filter(Exists(rings.filter(facilitator=OuterRef("pk"))))
         self.fields["circle"] = forms.ModelChoiceField(
-            Circle.objects.filter(pk__in=rings.values("circle")),
+            Circle.objects.filter(Exists(rings.filter(circle=OuterRef("pk")))),
             required=False,
             label=_("Circle"),
             empty_label=_("All circles"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rings import actions, drawings, insights
 from rings.access import RingRequest, owner, reviewer, signed_in
 from rings.forms import ReasonForm, whole
-from rings.models import Participant
+from rings.models import Participant, Ring
 from rings.past import across, course, reading
 from rings.past.archive import Filters
 from rings.past.figures import trends
@@ -30,13 +30,20 @@ PAUSES = ("pause", "take_break", "tender", "move", "next_turn", "defer", "skip",
 def past_rings(request: RingRequest) -> HttpResponse:
     """Past rings by the filters of the address: all for staff, for facilitators those they led."""
     filters = Filters(request.user, request.GET)
-    page = Paginator(filters.rings(), A_PAGE).get_page(request.GET.get("page"))
-    whole, months = across.summaries(filters.rings(), "month", timezone.now())
+    # ids first: what a database must skip or sort is then numbers, and not rows
+    page = Paginator(filters.rings().values_list("pk", flat=True), A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    shown = Ring.objects.reviewed_by(request.user).in_bulk(list(page.object_list))
+    year, last = across.latest_year(filters.rings())
+    whole, months = across.summaries(year, "month", timezone.now())
     context = {
         "filters": filters,
         "page": page,
+        "rings": [shown[pk] for pk in page.object_list if pk in shown],
         "address": address(request, "page"),
         "trends": trends(whole, months) if months else [],
+        "last": last,
     }
     return kept_private(render(request, "rings/past_rings.html", context))
 
