@@ -219,6 +219,68 @@ class OfferForm(forms.Form):
         return cls(initial={name: getattr(offer, name) for name in names})
 
 
+class Day(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class KeptForm(forms.Form):
+    """What came of a promise that was kept; nothing of it must be said."""
+
+    came_of = Text(
+        max_length=NOTE_LENGTH,
+        area=True,
+        required=False,
+        label=_("What came of it?"),
+        error_messages={"max_length": _("Say it a little shorter: at most 400 characters.")},
+    )
+    hours = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=9999,
+        label=_("Hours it saved"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        localize=True,
+    )
+    money = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=10**9,
+        label=_("Money it saved"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    @classmethod
+    def of(cls, offer: Offer) -> "KeptForm":
+        return cls(initial={name: getattr(offer, name) for name in ("came_of", "hours", "money")})
+
+
+class StillForm(forms.Form):
+    """Another day for a promise that is still coming, if there is one."""
+
+    due = Day(required=False, label=_("By when"))
+
+
+class ThanksForm(forms.Form):
+    """Thanks in words, and whether they may be read when the ring meets again."""
+
+    thanks = Text(
+        max_length=NOTE_LENGTH,
+        area=True,
+        required=False,
+        label=_("In your words, if you like"),
+        error_messages={"max_length": _("Say it a little shorter: at most 400 characters.")},
+    )
+    aloud = forms.BooleanField(
+        required=False, label=_("May be read aloud when this ring meets again")
+    )
+
+    @classmethod
+    def of(cls, offer: Offer) -> "ThanksForm":
+        return cls(initial={"thanks": offer.thanks, "aloud": offer.aloud})
+
+
 class ReplyForm(forms.Form):
     """What is said to an ask without a promise, and if they like a few words with it."""
 
@@ -235,12 +297,6 @@ class ReplyForm(forms.Form):
         label=_("A few words, if you like"),
         error_messages={"max_length": _("A few words are enough: at most 120 characters.")},
     )
-
-
-class Day(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ReasonForm(forms.Form):

@@ -167,6 +167,11 @@ class ReplyKind(TextChoices):
     CHEER = "cheer", _("I am cheering you on")
 
 
+# Whether a promise still waits for what comes of it; an answer of the asker's changes nothing in that.
+PROMISED = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED})
+SETTLED = frozenset({OfferStatus.KEPT, OfferStatus.RELEASED})
+OUTCOMES = (AskStatus.FULFILLED, AskStatus.PARTLY, AskStatus.UNMET)  # what an asker says of an ask
+
 MERGED_FROM = 3  # easy noes an ask must have before its asker reads anything of them
 # Who said one of these is told, once, when the ask has other words.
 WAITS_FOR_WORDS = frozenset({ReplyKind.LATER, ReplyKind.SAY_MORE})

@@ -50,8 +50,8 @@ _FACTS: dict[type[models.Model], str] = {
         "extra_seconds spoken_at scribed erased hidden"
     ),
     Offer: (
-        "id ring ask helper asker kind strength private scribed status useful settled_at thanked_at "
-        "created_at"
+        "id ring ask helper asker kind strength private scribed status useful settled_at still_at hours "
+        "money thanked_at aloud created_at"
     ),
     Wording: "id ask until",
     Reply: "id ring ask participant kind reworded at",
@@ -68,7 +68,7 @@ _FACTS: dict[type[models.Model], str] = {
 _OTHERS: dict[Tag, dict[type[models.Model], str]] = {
     Tag.WORDS: {
         Request: "text why by",
-        Offer: "note due",
+        Offer: "note due came_of thanks",
         Wording: "text why by",
         Reply: "words",
     },

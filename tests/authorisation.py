@@ -323,6 +323,9 @@ class World:
             "help": {**code, "pk": ids["mine"]},
             "answer": {**code, "pk": ids["mine"], "command": command},
             "ask_again": {**code, "pk": ids["own"]},
+            "outcome": {**code, "pk": ids["own"]},
+            "promise": {**code, "pk": ids["mine"]},
+            "say": {**code, "pk": ids["mine"], "command": command},
             "withdraw": {**code, "pk": ids["mine"]},
             "come_back": {"pk": ids["ring"], "key": "a-key-of-nobody"},
             "stage": {"token": self.ring.code}, "stage_screen": {"token": self.ring.code},
@@ -420,6 +423,7 @@ class World:
     WHICH = {
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "reply": {"pk": "ask"}, "unreply": {"pk": "ask"}, "ask_again": {"pk": "own"},
+        "outcome": {"pk": "own"}, "promise": {"pk": "mine"}, "say": {"pk": "mine"},
         "help": {"pk": "mine"}, "answer": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
         "withdraw_for": {"offer_pk": "scribed"}, "queue": {"ask_pk": "ask"}, "admit": {"seat_pk": "door"},

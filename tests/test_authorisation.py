@@ -76,6 +76,14 @@ answer/accept    POST     404   404   404   404   404   404   404           404 
 answer/not-needed POST    404   404   404   404   404   404   404           404   404   404
 answer/thank     POST     404   404   404   404   404   404   404           404   404   404
 answer/most-useful POST   404   404   404   404   404   404   404           404   404   404
+answer/kept      POST     404   404   404   404   404   404   404           404   404   404
+promise          GET      404   200   404   404   404   404   404           404   404   404
+say/kept         POST     404   302+  404   404   404   404   404           404   404   404
+say/still        POST     404   302+  404   404   404   404   404           404   404   404
+say/let-go       POST     404   302+  404   404   404   404   404           404   404   404
+say/unsay        POST     404   409   404   404   404   404   404           404   404   404
+# of an ask that was not asked yet nothing has come
+outcome          POST     404   404   404   404   404   404   404           404   404   404
 withdraw         POST     404   302+  404   404   404   404   404           404   404   404
 here             POST     404   409   404   404   404   404   404           404   404   404
 return_link      GET      404   200   404   404   404   404   404           404   404   404

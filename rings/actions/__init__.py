@@ -11,6 +11,7 @@ from rings.actions.forgetting import (
     open_words,
 )
 from rings.actions.giving import offer, withdraw, write
+from rings.actions.keeping import keep, outcome, release, still_coming, unsay
 from rings.actions.merging import merge
 from rings.actions.planning import circle_of, forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
@@ -78,6 +79,7 @@ __all__ = [
     "invite",
     "join",
     "join_team",
+    "keep",
     "keep_for",
     "keep_plan",
     "knock",
@@ -93,11 +95,13 @@ __all__ = [
     "offer",
     "open_ring",
     "open_words",
+    "outcome",
     "pause",
     "place",
     "reframe",
     "rehearse",
     "rejoin",
+    "release",
     "remove",
     "rename",
     "reply",
@@ -109,6 +113,7 @@ __all__ = [
     "skip",
     "spoke",
     "start_clock",
+    "still_coming",
     "stop_invitations",
     "take_along",
     "take_break",
@@ -122,6 +127,7 @@ __all__ = [
     "turn_away",
     "undo",
     "unreply",
+    "unsay",
     "withdraw",
     "write",
 ]

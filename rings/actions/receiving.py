@@ -4,16 +4,14 @@ from django.utils.translation import gettext as _
 
 from rings.actions.door import Change, Refs, command
 from rings.models import Offer
-from rings.phases import GONE, NotNow, OfferStatus
-
-OPEN = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED, OfferStatus.NOT_NEEDED})
+from rings.phases import GONE, SETTLED, NotNow, OfferStatus
 
 
 @command
 def accept(room: Change, *, offer: Offer, needed: bool) -> Refs:
     """Accept an offer, or say kindly that it is not needed. Either can be changed later."""
-    offer = _standing(room, offer)
-    if offer.status not in OPEN:
+    offer = standing(room, offer)
+    if offer.status in SETTLED:
         raise NotNow(_("What came of this offer has been said already."))
     offer.status = OfferStatus.ACCEPTED if needed else OfferStatus.NOT_NEEDED
     offer.save(update_fields=["status"])
@@ -21,18 +19,23 @@ def accept(room: Change, *, offer: Offer, needed: bool) -> Refs:
 
 
 @command
-def thank(room: Change, *, offer: Offer) -> Refs:
-    """Thank for an offer, whatever came of it. Said twice it is said once."""
-    offer = _standing(room, offer)
+def thank(room: Change, *, offer: Offer, thanks: str = "", aloud: bool = False) -> Refs:
+    """Thank for an offer, whatever came of it. Said again it is said once, in the newer words.
+
+    `aloud` lets the words be read when the ring meets again.
+    """
+    offer = standing(room, offer)
     offer.thanked_at = offer.thanked_at or room.now
-    offer.save(update_fields=["thanked_at"])
+    if thanks:
+        offer.thanks, offer.aloud = thanks, aloud
+    offer.save(update_fields=["thanked_at", "thanks", "aloud"])
     return {"offer": offer.pk}
 
 
 @command
 def most_useful(room: Change, *, offer: Offer) -> Refs:
     """Say which was the most useful thing heard: one offer an ask, and it can be another one later."""
-    offer = _standing(room, offer)
+    offer = standing(room, offer)
     earlier = offer.ask.offers.filter(useful=True)
     room.touches(*earlier.values_list("helper_id", flat=True))
     earlier.update(useful=False)
@@ -41,8 +44,8 @@ def most_useful(room: Change, *, offer: Offer) -> Refs:
     return {"offer": offer.pk}
 
 
-def _standing(room: Change, offer: Offer) -> Offer:
-    """The offer as it stands, if it can be answered; both people's own pages hear of it."""
+def standing(room: Change, offer: Offer) -> Offer:
+    """The offer as it stands, if something can be said of it; both people's own pages hear of it."""
     if room.ring.phase in GONE:
         raise NotNow(_("This ring is over."))
     offer = room.ring.offers.select_related("ask").get(pk=offer.pk)

@@ -130,7 +130,19 @@ class Offer(models.Model):
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="when it was said to be kept or let go"
     )
+    still_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its helper last said that it is still coming"
+    )
+    came_of = models.CharField(max_length=400, blank=True)
+    hours = models.FloatField(null=True, blank=True, help_text="saved, as people say")
+    money = models.PositiveIntegerField(
+        null=True, blank=True, help_text="saved, as people say, in what they pay with"
+    )
     thanked_at = models.DateTimeField(null=True, blank=True)
+    thanks = models.CharField(max_length=400, blank=True)
+    aloud = models.BooleanField(
+        default=False, help_text="the thanks may be read when the ring meets again"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -201,8 +201,9 @@ def _offers(
 ) -> dict[int, Offer]:
     offers = {}
     for number, where, each in _numbered(said, "offers"):
-        values = _values(Offer, each, where, unknown={"note"})
-        values["note"] = values["note"] or ""
+        values = _values(Offer, each, where, unknown={"note", "came_of", "thanks"})
+        for words in ("note", "came_of", "thanks"):
+            values[words] = values[words] or ""
         ask = _linked(each, "ask", asks, where)
         if each.get("helper") is None and values["private"] and how is not Open.WHOLE:
             helper = _somebody(ring, len(people) + number)

@@ -65,6 +65,11 @@ DEEDS = {
     "accept": gettext_lazy("answered an offer"),
     "thank": gettext_lazy("said thank you for an offer"),
     "most_useful": gettext_lazy("said which offer was the most useful"),
+    "keep": gettext_lazy("said that a promise was kept"),
+    "release": gettext_lazy("let a promise go"),
+    "still_coming": gettext_lazy("said that a promise is still coming"),
+    "unsay": gettext_lazy("took back what was said of a promise"),
+    "outcome": gettext_lazy("said what came of an ask"),
     # leading together
     "invite": gettext_lazy("invited somebody to lead too"),
     "stop_invitations": gettext_lazy("stopped all invitations to lead"),

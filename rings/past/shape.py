@@ -31,7 +31,8 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Offer: (
         *("kind", "strength", "note", "due", "private", "scribed", "status", "useful"),
-        *("settled_at", "thanked_at", "created_at"),
+        *("settled_at", "still_at", "came_of", "hours", "money", "thanked_at", "thanks", "aloud"),
+        "created_at",
     ),
     Wording: ("text", "why", "by", "until"),
     Reply: ("kind", "words", "reworded", "at"),

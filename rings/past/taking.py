@@ -158,7 +158,7 @@ class _Telling:
         said["ask"] = self.numbers["request"][offer.ask_id]
         said["helper"] = self.people[offer.helper_id] if shared else None
         if not shared or not self.is_open(offer.ask_id):
-            said |= {"note": None, "due": None}
+            said |= {"note": None, "due": None, "came_of": None, "thanks": None}
         return said
 
     def wording(self, wording: Wording) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from rings.phases import (
     OFFERABLE,
     ON_STAGE,
     OVER,
+    PROMISED,
     STILL_TO_COME,
     UNDO_SECONDS,
     AskStatus,
@@ -130,8 +131,6 @@ def _earlier(picture: Picture) -> list[Request]:
 # or phase. So it says nothing of other people's asks and offers that can change in between.
 
 
-PROMISED = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED})  # neither kept nor let go
-
 MANY = 5  # promises in hand from which on a phone says so, to its owner alone
 
 
@@ -157,6 +156,8 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "promises": picture.offers_by(me),
         "promised": promised,
         "help": picture.offers_to(me),
+        "asked": _asked(picture, me),
+        "thanked": [offer for offer in picture.offers_by(me) if offer.thanks],
         "drawing": drawings.small_ring(picture, me) if mine in {"my_turn", "after"} else None,
     }
 
@@ -226,6 +227,12 @@ def _open_ask(picture: Picture, me: Participant) -> Request | None:
     asks = [*picture.heard, *picture.asks]
     mine = [ask for ask in asks if ask.participant_id == me.pk and ask.status == AskStatus.OPEN]
     return mine[-1] if mine else None
+
+
+def _asked(picture: Picture, me: Participant) -> list[Request]:
+    """What I asked, of each round, if it was asked at all."""
+    asks = [*picture.heard, *picture.asks]
+    return [ask for ask in asks if ask.participant_id == me.pk and (ask.is_shown or ask.text)]
 
 
 def _may_ask_again(picture: Picture, ask: Request) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rings import actions
 from rings.access import RingRequest, participant
+from rings.forms import ThanksForm
 from rings.live import Audience
 from rings.models import Event, Offer
 from rings.phases import OfferStatus
@@ -20,12 +21,13 @@ ANSWERS: dict[str, Callable[..., Event]] = {
     "not-needed": partial(actions.accept, needed=False),
     "thank": actions.thank,
     "most-useful": actions.most_useful,
+    "kept": actions.keep,
 }
 
 SAYS = {
     "accept": (_("Yes, please"), _("You will hear from each other after the ring.")),
     "most-useful": (_("The most useful thing I heard"), _("It can be another one later.")),
-    "thank": (_("Thank you"), ""),
+    "kept": (_("It happened"), _("For the numbers too, and there without names.")),
     "not-needed": (_("Not needed, thank you"), _("It was kind to offer.")),
 }
 
@@ -40,19 +42,32 @@ def _to_me(request: RingRequest, pk: int) -> Offer:
 def help_page(request: RingRequest, pk: int) -> HttpResponse:
     """One offer to me, and what I can answer."""
     offer = _to_me(request, pk)
-    return live_page(
+    return _page(request, offer, ThanksForm.of(offer))
+
+
+def _page(request: RingRequest, offer: Offer, form: ThanksForm) -> HttpResponse:
+    page = live_page(
         request,
         Audience.PHONE,
         request.me,
         template="rings/help.html",
         offer=offer,
+        form=form,
         answers=[(command, *words) for command, words in SAYS.items()],
     )
+    page.status_code = 422 if form.errors else 200
+    return page
 
 
 @require_POST
 @participant
 def answer(request: RingRequest, pk: int, command: str) -> HttpResponse:
-    """Say one thing to an offer."""
-    ANSWERS[command](request.ring, by(request, request.me), offer=_to_me(request, pk))
+    """Say one thing to an offer; thanks may have words."""
+    offer, words = _to_me(request, pk), {}
+    if command == "thank":
+        form = ThanksForm(request.POST)
+        if not form.is_valid():
+            return _page(request, offer, form)
+        words = form.cleaned_data
+    ANSWERS[command](request.ring, by(request, request.me), offer=offer, **words)
     return done(request, "ring", request.ring.code, leave=True)

@@ -5,12 +5,21 @@ from hypothesis.stateful import invariant, precondition, rule
 
 from rings import actions
 from rings.models import Offer, Request
-from rings.phases import OFFERABLE, WAITS_FOR_WORDS, AskStatus, OfferStatus, ReplyKind
+from rings.phases import (
+    OFFERABLE,
+    OUTCOMES,
+    SETTLED,
+    WAITS_FOR_WORDS,
+    AskStatus,
+    OfferStatus,
+    ReplyKind,
+)
 from tests.model.ring_people import RingPeople
 from tests.model.ring_room import Command
 
 WORDS = st.sampled_from(["", "Dan might.", "in spring"])
 ANSWERS = st.sampled_from([actions.accept, actions.thank, actions.most_useful])
+SAYINGS = st.sampled_from([actions.keep, actions.release, actions.still_coming, actions.unsay])
 
 
 class RingAnswers(RingPeople):
@@ -60,6 +69,32 @@ class RingAnswers(RingPeople):
         fields = {"needed": needed} if answer is actions.accept else {}
         if self.do(answer, offer.asker, offer=offer, **fields):
             assert was != OfferStatus.WITHDRAWN
+
+    @precondition(lambda self: self.ring.offers.exists())
+    @rule(data=st.data(), say=SAYINGS)
+    def say_what_came_of_a_promise(self, data: st.DataObject, say: Command) -> None:
+        """When it was said stands with what was said, and goes with it."""
+        offer = self.some(data, self.ring.offers.select_related("helper"))
+        assert offer
+        if not self.ring.participants.joined().filter(pk=offer.helper_id).exists():
+            return
+        was = Offer.objects.get(pk=offer.pk).status
+        if self.do(say, offer.helper, offer=offer):
+            assert was != OfferStatus.WITHDRAWN
+            assert say is not actions.still_coming or was not in SETTLED
+            assert say is not actions.unsay or was in SETTLED
+
+    @precondition(lambda self: self.ring.asks.exists())
+    @rule(data=st.data(), status=st.sampled_from(AskStatus))
+    def say_what_came_of_an_ask(self, data: st.DataObject, status: AskStatus) -> None:
+        ask = self.some(data, self.ring.asks.select_related("participant"))
+        if ask and self.do(actions.outcome, ask.participant, ask=ask, status=str(status)):
+            assert status in {*OUTCOMES, AskStatus.OPEN}
+
+    @invariant()
+    def what_is_settled_says_since_when(self) -> None:
+        settled = self.ring.offers.filter(settled_at__isnull=False)
+        assert set(settled) == set(self.ring.offers.filter(status__in=SETTLED))
 
     @invariant()
     def who_offers_has_not_let_the_ask_go_by(self) -> None:

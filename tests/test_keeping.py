@@ -1,0 +1,171 @@
+"""What came of promises and asks: said in one tap and taken back in one, read kindly, counted, erased."""
+
+from datetime import date
+
+import pytest
+
+from rings import actions
+from rings.actions import By
+from rings.models import Offer, Request, Tally
+from rings.phases import AskStatus, NotNow, OfferStatus, Phase
+from tests.conftest import Circle, page
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def after(circle: Circle) -> Circle:
+    """The ring is over; Bo has promised something to Ada."""
+    circle.cast.offer(circle.bo, circle.ada, note="Bees.")
+    for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP):
+        circle.cast.move(phase)
+    return circle
+
+
+def offer() -> Offer:
+    return Offer.objects.get(helper__name="Bo")
+
+
+def say(circle: Circle, command: str, **fields: str) -> int:
+    path = f"/r/{circle.ring.code}/promise/{offer().pk}/{command}/"
+    return circle.cast.phone(circle.bo).post(path, fields, headers=HTMX).status_code
+
+
+def reads(circle: Circle, who: str) -> str:
+    return page(circle.cast.phone(getattr(circle, who)), f"/r/{circle.ring.code}/")
+
+
+@pytest.mark.parametrize(
+    ("command", "bo_reads", "ada_reads"),
+    [
+        ("kept", 'name="kept"', "kept"),
+        ("let-go", "let go", "Bo had to let this go, and wishes you well"),
+    ],
+)
+def test_the_helper_says_in_one_tap_what_came_of_it_and_the_asker_reads_it(
+    after: Circle, command: str, bo_reads: str, ada_reads: str
+) -> None:
+    assert "Still coming" in reads(after, "bo")
+    assert say(after, command) == 204
+    assert "Still coming" not in reads(after, "bo")
+    assert ada_reads in reads(after, "ada")
+    assert offer().settled_at
+
+
+def test_still_coming_may_have_another_day(after: Circle) -> None:
+    assert say(after, "still", due="2027-05-31") == 204
+    assert offer().due == date(2027, 5, 31)
+    assert "You said it is still coming." in reads(after, "bo")
+    say(after, "still")
+    assert offer().due == date(2027, 5, 31)
+
+
+def test_what_was_said_is_taken_back_to_what_stood_before(after: Circle) -> None:
+    actions.accept(after.ring, By(after.ada), offer=offer(), needed=True)
+    say(after, "let-go")
+    say(after, "kept", came_of="Twelve jars.", hours="2.5", money="80")
+    assert say(after, "unsay") == 204
+    assert offer().status == OfferStatus.ACCEPTED
+    assert (offer().settled_at, offer().came_of, offer().hours, offer().money) == (
+        *(None, "", None, None),
+    )
+    assert say(after, "unsay") == 409
+
+
+def test_kept_has_words_hours_and_money_and_none_of_them_must_be_said(after: Circle) -> None:
+    say(after, "kept")
+    assert (offer().came_of, offer().hours) == ("", None)
+    say(after, "kept", came_of="Twelve jars.", hours="2.5", money="80")
+    assert (offer().came_of, offer().hours, offer().money) == ("Twelve jars.", 2.5, 80)
+    assert "Twelve jars." in reads(after, "ada")
+    assert "Twelve jars." not in reads(after, "cy")
+
+
+def test_the_asker_says_that_it_happened_and_takes_no_words_away(after: Circle) -> None:
+    say(after, "kept", came_of="Twelve jars.")
+    path = f"/r/{after.ring.code}/help/{offer().pk}/kept/"
+    assert after.cast.phone(after.ada).post(path, headers=HTMX).status_code == 204
+    assert offer().came_of == "Twelve jars."
+
+
+def test_when_it_was_first_kept_is_what_counts(after: Circle) -> None:
+    say(after, "kept")
+    first = offer().settled_at
+    say(after, "kept", came_of="Twelve jars.")
+    assert offer().settled_at == first
+
+
+def test_a_wrong_number_brings_the_page_back_with_what_was_typed(after: Circle) -> None:
+    path = f"/r/{after.ring.code}/promise/{offer().pk}/kept/"
+    answer = after.cast.phone(after.bo).post(path, {"came_of": "Twelve jars.", "hours": "many"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "Twelve jars." in shown
+    assert 'value="many"' in shown
+    assert "Enter a number." in shown
+    assert offer().status == OfferStatus.PLEDGED
+
+
+def test_its_own_page_tells_how_it_went(after: Circle) -> None:
+    say(after, "still")
+    say(after, "kept")
+    shown = page(after.cast.phone(after.bo), f"/r/{after.ring.code}/promise/{offer().pk}/")
+    assert shown.index("pledged") < shown.index(": still coming") < shown.index(": kept")
+
+
+def test_nobody_else_says_anything_of_a_promise(after: Circle) -> None:
+    path = f"/r/{after.ring.code}/promise/{offer().pk}/"
+    for who in (after.ada, after.cy):
+        phone = after.cast.phone(who)
+        assert phone.get(path).status_code == 404
+        assert phone.post(f"{path}kept/").status_code == 404
+
+
+def test_thanks_have_words_that_only_the_helper_reads(after: Circle) -> None:
+    phone, words = after.cast.phone(after.ada), "Because of you, we have honey."
+    path = f"/r/{after.ring.code}/help/{offer().pk}/thank/"
+    phone.post(path, {"thanks": words, "aloud": "on"})
+    assert (offer().thanks, offer().aloud) == (words, True)
+    assert words in reads(after, "bo")
+    assert words not in reads(after, "cy")
+    phone.post(path)  # once more, in one tap
+    assert offer().thanks == words
+
+
+@pytest.mark.parametrize("status", ["fulfilled", "partly", "unmet"])
+def test_the_asker_says_in_one_tap_what_came_of_the_ask(after: Circle, status: str) -> None:
+    ask, phone = after.ada.asks.get(), after.cast.phone(after.ada)
+    path = f"/r/{after.ring.code}/ask/{ask.pk}/outcome/"
+    assert "What moved?" in reads(after, "ada")
+    assert phone.post(path, {"to": status}, headers=HTMX).status_code == 204
+    assert Request.objects.get(pk=ask.pk).status == status
+    assert "What moved?" not in reads(after, "ada")
+    phone.post(path, {"to": "open"}, headers=HTMX)
+    assert Request.objects.get(pk=ask.pk).status == AskStatus.OPEN
+
+
+def test_an_ask_has_no_other_outcome_and_is_nobody_elses(after: Circle) -> None:
+    ask = after.ada.asks.get()
+    path = f"/r/{after.ring.code}/ask/{ask.pk}/outcome/"
+    for to in ("draft", "withdrawn", "", "anything"):
+        assert after.cast.phone(after.ada).post(path, {"to": to}).status_code == 409
+    assert after.cast.phone(after.bo).post(path, {"to": "unmet"}).status_code == 404
+    assert Request.objects.get(pk=ask.pk).status == AskStatus.OPEN
+
+
+def test_what_is_said_flows_into_the_rings_numbers(after: Circle) -> None:
+    say(after, "kept")
+    actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="partly")
+    tally = Tally.objects.get(ring=after.ring)
+    assert (tally.kept, tally.answered, tally.kept_14) == (1, 1, 1)
+    assert (tally.moved, tally.outcomes) == (1, 1)
+    assert "1<small> of 1" in page(after.cast.desk(), f"/past/{after.ring.pk}/")
+
+
+def test_a_ring_that_is_put_away_hears_of_nothing_more(after: Circle) -> None:
+    after.cast.move(Phase.ARCHIVED)
+    for change in (actions.keep, actions.release, actions.still_coming, actions.unsay):
+        with pytest.raises(NotNow, match="over"):
+            change(after.ring, By(after.bo), offer=offer())
+    with pytest.raises(NotNow, match="over"):
+        actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="unmet")
