@@ -253,7 +253,8 @@ class KeptForm(forms.Form):
 
     @classmethod
     def of(cls, offer: Offer) -> "KeptForm":
-        return cls(initial={name: getattr(offer, name) for name in ("came_of", "hours", "money")})
+        hours = None if offer.hours is None else f"{offer.hours:g}"
+        return cls(initial={"came_of": offer.came_of, "hours": hours, "money": offer.money})
 
 
 class StillForm(forms.Form):

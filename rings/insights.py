@@ -7,9 +7,10 @@ The functions on arrows are pure: an arrow is (helper, asker), one for each offe
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from rings.models import Request
-from rings.phases import AskStatus, Strength, Turn
+from rings.models import Offer, Request
+from rings.phases import OUTCOMES, PROMISED, AskStatus, OfferStatus, Strength, Turn
 from rings.picture import Picture
 
 type Arrow = tuple[int, int]
@@ -62,6 +63,56 @@ def numbers(picture: Picture) -> Numbers:
         closed=closed,
         loops_many=_many_loops(shared),
     )
+
+
+QUIET_DAYS = 14  # without a word on a promise, after which it counts as quiet
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What became of a ring's promises and asks, in counts alone; hours and money with their n."""
+
+    promises: int
+    kept: int
+    released: int
+    quiet: int
+    asks: int
+    moved: int
+    answered: int  # asks of which was said what came of them
+    hours: float
+    said_hours: int
+    money: int
+    said_money: int
+
+
+def afterwards(picture: Picture) -> Afterwards:
+    """How a ring goes on after its end, as of the picture's moment."""
+    offers, asks = picture.offers, asked(picture)
+    silent_since = picture.now - timedelta(days=QUIET_DAYS)
+    hours = [offer.hours for offer in offers if offer.hours is not None]
+    money = [offer.money for offer in offers if offer.money is not None]
+    return Afterwards(
+        promises=len(offers),
+        kept=sum(offer.status == OfferStatus.KEPT for offer in offers),
+        released=sum(offer.status == OfferStatus.RELEASED for offer in offers),
+        quiet=sum(
+            offer.status in PROMISED and _last_word(picture, offer) < silent_since
+            for offer in offers
+        ),
+        asks=len(asks),
+        moved=sum(ask.status in {AskStatus.FULFILLED, AskStatus.PARTLY} for ask in asks),
+        answered=sum(ask.status in OUTCOMES for ask in asks),
+        hours=sum(hours),
+        said_hours=len(hours),
+        money=sum(money),
+        said_money=len(money),
+    )
+
+
+def _last_word(picture: Picture, offer: Offer) -> datetime:
+    """When a promise was last heard of: made, at the ring's end, or said to be still coming."""
+    words = (offer.created_at, offer.still_at, picture.ring.ended_at)
+    return max(at for at in words if at)
 
 
 def asked(picture: Picture) -> list[Request]:

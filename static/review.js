@@ -3,6 +3,10 @@
 (() => {
   'use strict';
   for (const button of document.querySelectorAll('[data-print]')) { button.hidden = false; button.addEventListener('click', () => print()); }
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener('click', async () => { await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim()); button.textContent = button.dataset.copied; });
+  }
   const map = document.querySelector('[data-map]');
   if (!map) return;
   const all = () => document.querySelectorAll('[data-by]');

@@ -1,14 +1,17 @@
 """What came of promises and asks: said in one tap and taken back in one, read kindly, counted, erased."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.utils import timezone
 
 from rings import actions
 from rings.actions import By
 from rings.models import Offer, Request, Tally
 from rings.phases import AskStatus, NotNow, OfferStatus, Phase
-from tests.conftest import Circle, page
+from tests.conftest import Circle, page, signed_in
 
 HTMX = {"HX-Request": "true"}
 
@@ -169,3 +172,30 @@ def test_a_ring_that_is_put_away_hears_of_nothing_more(after: Circle) -> None:
             change(after.ring, By(after.bo), offer=offer())
     with pytest.raises(NotNow, match="over"):
         actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="unmet")
+
+
+def test_who_led_the_ring_reads_counts_and_no_name(after: Circle) -> None:
+    say(after, "kept", came_of="Twelve jars.", hours="2.5", money="1200")
+    actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="partly")
+    desk = page(after.cast.desk(), f"/past/{after.ring.pk}/")
+    since = desk[desk.index("Since then") : desk.index("Copy the text")]
+    assert "Of 1 promise: 1 kept, 0 let go, 0 quiet for 14 days." in since
+    assert "2.5 hours saved, as 1 person says." in since
+    assert "1,200 in money saved, as 1 person says." in since
+    assert "1 is kept already." in since
+    assert not [name for name in ("Ada", "Bo", "Cy", "jars") if name in since]
+
+
+def test_a_promise_is_quiet_after_fourteen_days_without_a_word(after: Circle) -> None:
+    quiet = "0 kept, 0 let go, {} quiet for 14 days."
+    review = f"/past/{after.ring.pk}/"
+    with time_machine.travel(timezone.now() + timedelta(days=13)):
+        assert quiet.format(0) in page(after.cast.desk(), review)
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        assert quiet.format(1) in page(after.cast.desk(), review)
+        say(after, "still")
+        assert quiet.format(0) in page(after.cast.desk(), review)
+
+
+def test_staff_read_how_it_goes_on_in_the_numbers_alone(after: Circle, sol: User) -> None:
+    assert "Since then" not in page(signed_in(sol), f"/past/{after.ring.pk}/")

@@ -68,12 +68,13 @@ def _review(request: RingRequest, form: ReasonForm) -> HttpResponse:
     followed = picture.seat_of.get(whole(request.GET.get("person", "")) or 0)
     shared = [offer for offer in picture.offers if not offer.private]
     tally = getattr(ring, "tally", None)
+    mine = ring.facilitator_id == request.user.pk
     context = {
         "ring": ring,
         "picture": picture,
         "tally": tally,
         "words": request.words,
-        "mine": ring.facilitator_id == request.user.pk,
+        "mine": mine,
         "drawing": drawings.review_map(picture, followed),
         "followed": followed,
         "may_erase": may_erase(request),
@@ -83,6 +84,9 @@ def _review(request: RingRequest, form: ReasonForm) -> HttpResponse:
         "asks": [(ask, len(picture.offers_on(ask))) for ask in insights.asked(picture)],
         "silent": tally.offers - tally.answered if tally else 0,
         "ways": _ways(picture),
+        "since": insights.afterwards(picture)
+        if request.words and mine and not ring.erased_at
+        else None,
         "course": course.of(picture, ring.events.filter(kind__in=PAUSES).order_by("version")),
         "accesses": ring.accesses.select_related("user")[:20],
         "keeping": [each for each in Keeping if each < ring.keep_days],
