@@ -55,6 +55,7 @@ def rich(cast: Cast) -> Ring:
     actions.write(cast.ring, By(bo), participant=bo, **never)
     for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP):
         _on(cast, phase)
+    _settled(cast, ada)
     return Ring.objects.get(pk=cast.ring.pk)
 
 
@@ -65,6 +66,20 @@ def _on(cast: Cast, phase: Phase) -> None:
     if phase == Phase.WALL:
         actions.move(cast.ring, cast.by, to=Phase.TURNS, believing=cast.ring.phase, number=number)
     cast.move(phase)
+
+
+def _settled(cast: Cast, ada: Participant) -> None:
+    """What Bo promised Ada came true and was thanked for, and what Cy promised in private."""
+    for name, word in (("Bo", KNOWN), ("Cy", SECRET)):
+        offer = Offer.objects.get(
+            ring=cast.ring, asker__name="Ada", helper__name=name, ask__round=1
+        )
+        said = {"came_of": f"On Monday, {word}.", "hours": 2.5, "money": 80}
+        actions.still_coming(cast.ring, By(offer.helper), offer=offer)
+        actions.keep(cast.ring, By(offer.helper), offer=offer, **said)
+        words = f"Because of you, {word}."
+        actions.thank(cast.ring, By(ada), offer=offer, thanks=words, aloud=True)
+    actions.outcome(cast.ring, By(ada), ask=_ask(ada), status="partly")
 
 
 def _twice(cast: Cast, bo: Participant) -> None:
