@@ -65,6 +65,15 @@ def numbers(picture: Picture) -> Numbers:
     )
 
 
+def readiness(picture: Picture) -> dict[str, int]:
+    """How many of those with a promise in hand (`promisers`) have chosen what they start with (`ready`)."""
+    open_ones = [offer for offer in picture.offers if offer.status in PROMISED]
+    return {
+        "promisers": len({offer.helper_id for offer in open_ones}),
+        "ready": sum(offer.first for offer in open_ones),
+    }
+
+
 QUIET_DAYS = 14  # without a word on a promise, after which it counts as quiet
 
 

@@ -69,7 +69,7 @@ urlpatterns = [
     ),
     path("r/<str:code>/promise/<id:pk>/", promises.promise, name="promise"),
     re_path(
-        r"^r/(?P<code>[^/]+)/promise/(?P<pk>[0-9]{1,18})/(?P<command>kept|still|let-go|unsay)/$",
+        r"^r/(?P<code>[^/]+)/promise/(?P<pk>[0-9]{1,18})/(?P<command>first|kept|still|let-go|unsay)/$",
         promises.say,
         name="say",
     ),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.test import Client
 from django.utils import timezone
 
 from rings import actions
@@ -199,3 +200,49 @@ def test_a_promise_is_quiet_after_fourteen_days_without_a_word(after: Circle) ->
 
 def test_staff_read_how_it_goes_on_in_the_numbers_alone(after: Circle, sol: User) -> None:
     assert "Since then" not in page(signed_in(sol), f"/past/{after.ring.pk}/")
+
+
+@pytest.fixture
+def closing(circle: Circle) -> Circle:
+    """The ring is closing; Bo has promised something to Ada and to Cy, Ada something to Cy."""
+    circle.cast.offer(circle.bo, circle.ada, note="Bees.")
+    circle.cast.move(Phase.WALL)
+    circle.cast.offer(circle.bo, circle.cy, note="A ladder.")
+    circle.cast.offer(circle.ada, circle.cy, note="A lamp.")
+    circle.cast.move(Phase.CLOSING)
+    return circle
+
+
+def start(circle: Circle, helper: str, asker: str, **fields: str) -> int:
+    offer = Offer.objects.get(helper__name=helper, asker__name=asker)
+    path = f"/r/{circle.ring.code}/promise/{offer.pk}/first/"
+    return circle.cast.phone(offer.helper).post(path, fields, headers=HTMX).status_code
+
+
+def test_at_the_closing_each_chooses_the_one_promise_to_start_with(closing: Circle) -> None:
+    assert "I start with this" in reads(closing, "bo")
+    assert start(closing, "Bo", "Ada", due="2027-05-31") == 204
+    assert start(closing, "Bo", "Cy") == 204
+    chosen = Offer.objects.get(first=True, helper__name="Bo")
+    assert (chosen.asker.name, chosen.due) == ("Cy", None)
+
+
+def test_the_stage_counts_who_is_ready_and_names_nobody(closing: Circle) -> None:
+    stage = f"/stage/{closing.ring.stage_token}/"
+    assert "know what they start with" not in page(Client(), stage)  # no public nought
+    start(closing, "Bo", "Ada")
+    assert "1 of 2 knows what they start with." in page(Client(), stage)
+    start(closing, "Ada", "Cy")
+    assert "2 of 2 know what they start with." in page(Client(), stage)
+
+
+def test_two_seats_made_one_start_with_one_promise(circle: Circle) -> None:
+    circle.cast.move(Phase.WALL)
+    late = circle.cast.seat("Bo B")
+    actions.admit(circle.ring, circle.cast.by, participant=late)
+    circle.cast.offer(late, circle.ada)
+    circle.cast.offer(circle.bo, circle.cy)
+    start(circle, "Bo", "Cy")
+    start(circle, "Bo B", "Ada")
+    actions.merge(circle.ring, circle.cast.by, participant=circle.bo, other=late)
+    assert Offer.objects.get(first=True).asker == circle.cy

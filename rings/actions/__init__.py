@@ -11,7 +11,7 @@ from rings.actions.forgetting import (
     open_words,
 )
 from rings.actions.giving import offer, withdraw, write
-from rings.actions.keeping import keep, outcome, release, still_coming, unsay
+from rings.actions.keeping import keep, outcome, release, start_with, still_coming, unsay
 from rings.actions.merging import merge
 from rings.actions.planning import circle_of, forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
@@ -113,6 +113,7 @@ __all__ = [
     "skip",
     "spoke",
     "start_clock",
+    "start_with",
     "still_coming",
     "stop_invitations",
     "take_along",

@@ -55,6 +55,18 @@ def still_coming(room: Change, *, offer: Offer, due: date | None = None) -> Refs
 
 
 @command
+def start_with(room: Change, *, offer: Offer, due: date | None = None) -> Refs:
+    """Its helper chooses the one promise to start with, and perhaps its day; it can be another one later."""
+    offer = standing(room, offer)
+    if offer.status in SETTLED:
+        raise NotNow(_("What came of this offer has been said already."))
+    room.ring.offers.filter(helper=offer.helper_id, first=True).update(first=False)
+    offer.first, offer.due = True, due or offer.due
+    offer.save(update_fields=["first", "due"])
+    return {"offer": offer.pk}
+
+
+@command
 def unsay(room: Change, *, offer: Offer) -> Refs:
     """What was said to have come of a promise is taken back: it stands as it did before."""
     offer = standing(room, offer)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from rings.actions.door import Change, Refs, command
 from rings.actions.seats import settled
 from rings.models import Event, Offer, Participant, Request
-from rings.phases import NotNow, OfferStatus, Seat, Strength
+from rings.phases import SETTLED, NotNow, OfferStatus, Seat, Strength
 
 
 @command
@@ -74,6 +74,8 @@ def _was_asked(ask: Request) -> bool:
 
 def _move_offers(goes: Participant, stays: Participant) -> None:
     """Every offer of the one is the other's; of two on one ask the answered or firmer one stands."""
+    if stays.offers.filter(first=True).exists():
+        goes.offers.filter(first=True).update(first=False)
     for offer in goes.offers.select_related("ask"):
         if offer.asker_id == stays.pk:
             offer.delete()
@@ -81,8 +83,8 @@ def _move_offers(goes: Participant, stays: Participant) -> None:
         twin = stays.offers.filter(ask=offer.ask).exclude(status=OfferStatus.WITHDRAWN).first()
         if twin and offer.status != OfferStatus.WITHDRAWN:
             weaker = offer if _weight(twin) >= _weight(offer) else twin
-            weaker.status = OfferStatus.WITHDRAWN
-            weaker.save(update_fields=["status"])
+            weaker.status, weaker.settled_at, weaker.first = OfferStatus.WITHDRAWN, None, False
+            weaker.save(update_fields=["status", "settled_at", "first"])
         offer.helper = stays
         offer.save(update_fields=["helper"])
 
@@ -100,5 +102,6 @@ def _move_replies(goes: Participant, stays: Participant) -> None:
         stays.replies.filter(ask=offer.ask_id).delete()
 
 
-def _weight(offer: Offer) -> tuple[bool, bool]:
-    return offer.status != OfferStatus.PLEDGED, offer.strength == Strength.FIRM
+def _weight(offer: Offer) -> tuple[bool, bool, bool]:
+    answered = offer.status != OfferStatus.PLEDGED
+    return offer.status in SETTLED, answered, offer.strength == Strength.FIRM

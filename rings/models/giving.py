@@ -130,6 +130,9 @@ class Offer(models.Model):
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="when it was said to be kept or let go"
     )
+    first = models.BooleanField(
+        default=False, help_text="the one promise its helper starts with, chosen at the closing"
+    )
     still_at = models.DateTimeField(
         null=True, blank=True, help_text="when its helper last said that it is still coming"
     )
@@ -150,6 +153,9 @@ class Offer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("ask",), condition=Q(useful=True), name="offer_one_most_useful_a_request"
+            ),
+            models.UniqueConstraint(
+                fields=("helper",), condition=Q(first=True), name="offer_one_first_a_helper"
             ),
             models.UniqueConstraint(
                 fields=("helper", "ask"),

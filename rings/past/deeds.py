@@ -67,6 +67,7 @@ DEEDS = {
     "most_useful": gettext_lazy("said which offer was the most useful"),
     "keep": gettext_lazy("said that a promise was kept"),
     "release": gettext_lazy("let a promise go"),
+    "start_with": gettext_lazy("chose which promise to start with"),
     "still_coming": gettext_lazy("said that a promise is still coming"),
     "unsay": gettext_lazy("took back what was said of a promise"),
     "outcome": gettext_lazy("said what came of an ask"),

@@ -30,7 +30,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "hidden",
     ),
     Offer: (
-        *("kind", "strength", "note", "due", "private", "scribed", "status", "useful"),
+        *("kind", "strength", "note", "due", "private", "scribed", "status", "useful", "first"),
         *("settled_at", "still_at", "came_of", "hours", "money", "thanked_at", "thanks", "aloud"),
         "created_at",
     ),

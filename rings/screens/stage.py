@@ -123,6 +123,7 @@ def _closing(picture: Picture) -> Context:
         "drawing": drawings.ring_map(picture, numbers),
         "numbers": numbers,
         "loop": [_short(picture, pk) for pk in numbers.loop],
+        **insights.readiness(picture),
         **_shared(picture),
     }
 

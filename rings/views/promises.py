@@ -1,5 +1,6 @@
 """The phone, afterwards: what came of what I promised, and of what I asked."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,7 +14,7 @@ from rings import actions
 from rings.access import RingRequest, participant
 from rings.forms import KeptForm, StillForm
 from rings.live import Audience
-from rings.models import Offer
+from rings.models import Event, Offer
 from rings.phases import OfferStatus
 from rings.views.pages import by, done, live_page
 
@@ -21,11 +22,17 @@ HISTORY: dict[str, str | Promise] = {  # events of an offer, as its two people r
     "offer": pgettext_lazy("an offer", "pledged"),
     "accept": _("answered"),
     "most_useful": _("the most useful thing heard"),
+    "start_with": _("chosen to start with"),
     "still_coming": _("still coming"),
     "keep": pgettext_lazy("an offer", "kept"),
     "release": pgettext_lazy("an offer", "let go"),
     "unsay": _("taken back"),
     "thank": _("thanked"),
+}
+
+DAYS: dict[str, Callable[..., Event]] = {  # what can be said with a day
+    "first": actions.start_with,
+    "still": actions.still_coming,
 }
 
 
@@ -48,6 +55,7 @@ def _page(request: RingRequest, offer: Offer, **forms: Any) -> HttpResponse:
         "ask": offer.ask.veiled(),
         "kept": KeptForm.of(offer),
         "still": StillForm(),
+        "first": StillForm(initial={"due": offer.due}),
         "history": [(event.at, HISTORY[event.kind]) for event in events.order_by("version")],
         **forms,
     }
@@ -59,18 +67,18 @@ def _page(request: RingRequest, offer: Offer, **forms: Any) -> HttpResponse:
 @require_POST
 @participant
 def say(request: RingRequest, pk: int, command: str) -> HttpResponse:
-    """Say one thing of a promise of mine: kept, still coming, let go, or as before."""
+    """Say one thing of a promise of mine: to start with, kept, still coming, let go, or as before."""
     offer, act = _mine(request, pk), by(request, request.me)
     if command == "kept":
         kept = KeptForm(request.POST)
         if not kept.is_valid():
             return _page(request, offer, kept=kept)
         actions.keep(request.ring, act, offer=offer, **kept.cleaned_data)
-    elif command == "still":
-        still = StillForm(request.POST)
-        if not still.is_valid():
-            return _page(request, offer, still=still)
-        actions.still_coming(request.ring, act, offer=offer, due=still.cleaned_data["due"])
+    elif command in DAYS:
+        day = StillForm(request.POST)
+        if not day.is_valid():
+            return _page(request, offer, **{command: day})
+        DAYS[command](request.ring, act, offer=offer, due=day.cleaned_data["due"])
     elif command == "let-go":
         actions.release(request.ring, act, offer=offer)
     else:

@@ -114,7 +114,7 @@ def test_screens(classic: Classic, room: Room) -> None:
     studio = classic.phone("Mei-Ling Chen", "ask/")
     ask = next(a for a in DATA["requests"] if a["participant"] == "Mei-Ling Chen")
     studio.get_by_label("What do you ask for?").fill(ask["text"])
-    expect(studio.locator(".beads .on").first).to_be_visible()
+    expect(studio.locator(".five .on").first).to_be_visible()
     shoot(studio, "phone-3-studio")
     shoot(classic.phone("Noah Weiss", "ask/"), "phone-3b-starters")
     classic.write()

@@ -19,7 +19,9 @@ from tests.model.ring_room import Command
 
 WORDS = st.sampled_from(["", "Dan might.", "in spring"])
 ANSWERS = st.sampled_from([actions.accept, actions.thank, actions.most_useful])
-SAYINGS = st.sampled_from([actions.keep, actions.release, actions.still_coming, actions.unsay])
+SAYINGS = st.sampled_from(
+    [actions.keep, actions.release, actions.still_coming, actions.start_with, actions.unsay]
+)
 
 
 class RingAnswers(RingPeople):
@@ -81,7 +83,7 @@ class RingAnswers(RingPeople):
         was = Offer.objects.get(pk=offer.pk).status
         if self.do(say, offer.helper, offer=offer):
             assert was != OfferStatus.WITHDRAWN
-            assert say is not actions.still_coming or was not in SETTLED
+            assert say not in {actions.still_coming, actions.start_with} or was not in SETTLED
             assert say is not actions.unsay or was in SETTLED
 
     @precondition(lambda self: self.ring.asks.exists())

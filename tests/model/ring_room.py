@@ -31,16 +31,8 @@ MODELS: tuple[type[models.Model], ...] = (
 )
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
 FOLLOW_UP = {"move", "withdraw", "turn_away", "rejoin", "take_seat", "undo"}
-FOLLOW_UP |= {
-    "accept",
-    "thank",
-    "most_useful",
-    "keep",
-    "release",
-    "still_coming",
-    "unsay",
-    "outcome",
-}
+FOLLOW_UP |= {"accept", "thank", "most_useful", "keep", "release", "unsay", "outcome"}
+FOLLOW_UP |= {"start_with", "still_coming"}
 FOLLOW_UP |= {"hand_over", "take_over", "take_off", "stop_invitations"}
 
 
