@@ -263,6 +263,17 @@ class StillForm(forms.Form):
     due = Day(required=False, label=_("By when"))
 
 
+class ContactForm(forms.Form):
+    """How somebody can be reached: a mail address, a number, a link, or nothing."""
+
+    contact = Text(
+        max_length=200,
+        required=False,
+        label=_("A mail address, a number or a link"),
+        error_messages={"max_length": _("Say it shorter: at most 200 characters.")},
+    )
+
+
 class ThanksForm(forms.Form):
     """Thanks in words, and whether they may be read when the ring meets again."""
 

@@ -71,6 +71,7 @@ _OTHERS: dict[Tag, dict[type[models.Model], str]] = {
         Offer: "note due came_of thanks",
         Wording: "text why by",
         Reply: "words",
+        Participant: "contact",
     },
     Tag.NAME: {Participant: "name name_key"},
     Tag.KEY: {Participant: "key_hash pin_hash", Ring: "code invite stage_token"},

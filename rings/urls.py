@@ -73,6 +73,7 @@ urlpatterns = [
         promises.say,
         name="say",
     ),
+    path("r/<str:code>/reach/", promises.reach, name="reach"),
     path("r/<str:code>/ask/<id:pk>/outcome/", promises.outcome, name="outcome"),
     path("r/<str:code>/withdraw/<id:pk>/", participant.withdraw, name="withdraw"),
     path("r/<str:code>/here/", queue.here, name="here"),

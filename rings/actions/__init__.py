@@ -15,6 +15,7 @@ from rings.actions.keeping import keep, outcome, release, start_with, still_comi
 from rings.actions.merging import merge
 from rings.actions.planning import circle_of, forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
+from rings.actions.reaching import share_contact
 from rings.actions.receiving import accept, most_useful, thank
 from rings.actions.rehearsing import forget, rehearse, set_pace
 from rings.actions.replying import reframe, reply, unreply
@@ -108,6 +109,7 @@ __all__ = [
     "return_to_queue",
     "set_pace",
     "settle",
+    "share_contact",
     "show_card",
     "shuffle",
     "skip",

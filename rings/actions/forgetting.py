@@ -145,4 +145,4 @@ def _erase_name(room: Change, person: Participant) -> None:
     """They are a number from now on, the same that staff see (`rings.past.reading`)."""
     place = room.ring.participants.filter(pk__lte=person.pk).count()
     rows = Participant.objects.filter(pk=person.pk)
-    erase(rows, Tag.KEY, erased=True, name=f"#{place}", name_key=f"#{person.pk}")
+    erase(rows, Tag.KEY, Tag.WORDS, erased=True, name=f"#{place}", name_key=f"#{person.pk}")

@@ -168,6 +168,11 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return f"offer {self.pk}"
 
+    @property
+    def introduces(self) -> bool:
+        """Whether its two people may see how to reach each other: it is wanted."""
+        return self.status in {OfferStatus.ACCEPTED, OfferStatus.KEPT}
+
     # Django's own look through all choices, and a desk says these of every offer it shows
     @property
     def kind_name(self) -> str:

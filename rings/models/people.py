@@ -37,6 +37,9 @@ class Participant(models.Model):
     claims = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="claimants"
     )
+    contact = models.CharField(
+        max_length=200, blank=True, help_text="how people with an accepted offer can reach them"
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 

@@ -70,6 +70,7 @@ DEEDS = {
     "start_with": gettext_lazy("chose which promise to start with"),
     "still_coming": gettext_lazy("said that a promise is still coming"),
     "unsay": gettext_lazy("took back what was said of a promise"),
+    "share_contact": gettext_lazy("changed how they can be reached"),
     "outcome": gettext_lazy("said what came of an ask"),
     # leading together
     "invite": gettext_lazy("invited somebody to lead too"),

@@ -61,7 +61,7 @@ NEVER: dict[type[models.Model], tuple[str, ...]] = {
         *("desk_seen_at", "desk_lost", "paused_at", "break_until", "card", "current", "last_act"),
         "version",
     ),
-    Participant: ("ring", "name_key", "key_hash", "pin_hash"),
+    Participant: ("ring", "name_key", "key_hash", "pin_hash", "contact"),
     Request: ("ring",),
     Offer: ("ring", "asker"),
     Wording: ("id",),

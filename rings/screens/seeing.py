@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from rings.models import Request
+from rings.models import Offer, Participant, Request
 from rings.phases import AskStatus
 from rings.picture import Picture
 
@@ -18,8 +18,23 @@ def for_the_room(picture: Picture) -> Picture:
         picture,
         asks=[_closed(ask) for ask in picture.asks],
         silent=[_closed(ask) for ask in picture.silent],
-        offers=[offer for offer in picture.offers if not offer.private],
+        offers=[_bare(offer) for offer in picture.offers if not offer.private],
+        participants=[_unreachable(person) for person in picture.participants],
     )
+
+
+def _bare(offer: Offer) -> Offer:
+    """What came of it, and thanks, are for its two people alone; so is how to reach each other."""
+    bare = copy(offer)
+    bare.came_of = bare.thanks = ""
+    bare.helper, bare.asker = _unreachable(offer.helper), _unreachable(offer.asker)
+    return bare
+
+
+def _unreachable(person: Participant) -> Participant:
+    bare = copy(person)
+    bare.contact = ""
+    return bare
 
 
 def _closed(ask: Request) -> Request:

@@ -1,6 +1,8 @@
-"""Two small words for templates: a live fragment in its page, and a moment in epoch milliseconds."""
+"""Small words for templates: a live fragment in its page, a moment in epoch milliseconds, a contact."""
 
+import re
 from datetime import datetime
+from urllib.parse import quote
 
 from django import template
 from django.conf import settings
@@ -71,3 +73,22 @@ def initials(name: str) -> str:
 def first(name: str) -> str:
     """A name as one speaks to somebody: whole if it is short, else its first word."""
     return name if len(name) <= SHORT else (name.split() or [name])[0]
+
+
+@register.filter
+def opens(contact: str) -> str:
+    """The address that opens what somebody wrote as their contact: mail, call, page; "" if nothing does."""
+    if re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+", contact):
+        return f"mailto:{quote(contact, safe='@')}"
+    if re.fullmatch(r"\+?[\d\s()/.-]{6,24}", contact):
+        return "tel:" + "".join(sign for sign in contact if sign.isdecimal() or sign == "+")
+    return contact if re.fullmatch(r"https?://[^\s<>\"]+", contact) else ""
+
+
+@register.filter
+def writes(contact: str, message: str) -> str:
+    """The same, with a message in it where mail or a phone's messages can take one."""
+    address = opens(contact)
+    if address.startswith("mailto:"):
+        return f"{address}?body={quote(message)}"
+    return f"sms:{address[4:]}?body={quote(message)}" if address.startswith("tel:") else address

@@ -122,11 +122,12 @@ def see(request: RingRequest) -> HttpResponse:
 def see_phone(request: RingRequest, seat_pk: int) -> HttpResponse:
     """Somebody's phone as it is now, but for what they alone may see."""
     picture = Picture.of(request.ring.pk)
-    person = picture.seat_of.get(seat_pk)
+    seen = for_the_room(picture)
+    person = seen.seat_of.get(seat_pk)
     if person is None:
         raise Http404
     shown = live.screen(picture.ring.pk, Audience.PHONE, picture.ring.version, picture).html
-    mine = live.draw_personal(for_the_room(picture), person)
+    mine = live.draw_personal(seen, person)
     context = {"ring": picture.ring, "person": person, "fragments": {**shown, **mine}}
     return kept_private(render(request, "rings/see_phone.html", context))
 
