@@ -1,5 +1,5 @@
 // What the desk alone does in the browser, beside ring.js: the words to say, the quiet's meter, where a
-// button leads, the queue by hand, and text to copy.
+// button leads, and the queue by hand.
 (() => {
   'use strict';
   if (!window.ring) return;
@@ -77,15 +77,8 @@
   });
   document.addEventListener('dragend', () => { dragged = null; unmark(); });
 
-  // --- text to copy --------------------------------------------------------------------------------
-  document.addEventListener('click', event => {
-    const copy = near(event, '[data-copy]');
-    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren(ring.text('copied')), () => copy.replaceChildren(ring.text('copy_yourself')));
-  });
-
   // --- after each push, and at the start -----------------------------------------------------------
   function settle() {
-    for (const copy of document.querySelectorAll('[data-copy]')) copy.hidden = !navigator.clipboard;
     for (const box of document.querySelectorAll('details[data-remember]')) box.open = !store.get(`shut:${box.dataset.remember}`);
     for (const list of document.querySelectorAll('[data-says]')) turnTo(list, said.get(list.dataset.says) || 0);
     reach();

@@ -3,12 +3,6 @@
 (() => {
   'use strict';
 
-  // --- text to copy --------------------------------------------------------------------------------
-  for (const button of document.querySelectorAll('[data-copy]')) {
-    button.hidden = !navigator.clipboard;
-    button.addEventListener('click', async () => { await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim()); button.textContent = button.dataset.copied; });
-  }
-
   // --- the outbox: what was sent while there was no line is kept on this device, shown as waiting, and sent under its
   // own op until there is an answer, so that it is applied once; what came too late says so and keeps its words -------
   const place = document.getElementById('waiting');

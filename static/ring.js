@@ -147,6 +147,7 @@
   }
   function settle() { // what this page alone knows: which bead is mine, and what I was typing
     for (const keys of document.querySelectorAll('[data-keys]')) { keys.checked = !store.get('keys-off'); keys.closest('[hidden]')?.removeAttribute('hidden'); }
+    for (const copy of document.querySelectorAll('[data-copy]')) copy.hidden = !navigator.clipboard;
     for (const mine of document.querySelectorAll(`[data-seat="${page.me || '-'}"]`)) mine.classList.add('you');
     restore();
     tick();
@@ -308,6 +309,10 @@
     if (!meant.matches('select')) return meant.click();
     if (drawer) drawer.open = true;
     meant.focus();
+  });
+  document.addEventListener('click', event => {
+    const copy = near(event, '[data-copy]');
+    if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).innerText.trim()).then(() => copy.replaceChildren(text('copied')), () => copy.replaceChildren(text('copy_yourself')));
   });
   document.addEventListener('change', event => { if (near(event, '[data-keys]')) store.set('keys-off', !event.target.checked); });
   document.addEventListener('click', event => { if (near(event, '[data-try]')) { attempts = 0; connect(); } });

@@ -63,6 +63,28 @@ def test_letting_go_is_one_tap_and_is_read_kindly(over: Room) -> None:
     expect(asker.get_by_text(kind)).to_be_visible()
 
 
+def test_two_of_an_accepted_offer_reach_each_other_with_a_message(over: Room) -> None:
+    ada, bo, _ = over.ring.participants.order_by("pk")
+    asker, helper = (
+        over.phone(ada),
+        over.phone(bo, permissions=["clipboard-read", "clipboard-write"]),
+    )
+    asker.get_by_role("link", name="Say how, if you like").click()
+    asker.get_by_label("A mail address, a number or a link").fill("ada@example.org")
+    asker.get_by_role("button", name="Save").click()
+    expect(asker.get_by_text("ada@example.org")).to_be_visible()
+    expect(helper.get_by_text("ada@example.org")).to_have_count(0)
+    asker.get_by_role("link", name="Answer Bo").click()
+    asker.get_by_role("button", name="Yes, please").click()
+    expect(helper.get_by_role("link", name="ada@example.org")).to_be_visible()
+    helper.get_by_role("link", name="Say more").click()
+    expect(helper.get_by_role("link", name="Open it for Ada")).to_be_visible()
+    helper.get_by_role("button", name="Copy the text").click()
+    expect(helper.get_by_role("button", name="Copied")).to_be_visible()
+    copied = helper.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Hello Ada, in our ring I offered you this: “Ours is long.”")
+
+
 def test_it_is_said_without_scripts_too(over: Room) -> None:
     bo = over.ring.participants.get(name="Bo")
     path = f"/r/{over.ring.code}/"
