@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rings.models import Offer, Request
-from rings.phases import OUTCOMES, PROMISED, AskStatus, OfferStatus, Strength, Turn
+from rings.phases import MOVED, OUTCOMES, PROMISED, AskStatus, OfferStatus, Strength, Turn
 from rings.picture import Picture
 
 type Arrow = tuple[int, int]
@@ -109,7 +109,7 @@ def afterwards(picture: Picture) -> Afterwards:
             for offer in offers
         ),
         asks=len(asks),
-        moved=sum(ask.status in {AskStatus.FULFILLED, AskStatus.PARTLY} for ask in asks),
+        moved=sum(ask.status in MOVED for ask in asks),
         answered=sum(ask.status in OUTCOMES for ask in asks),
         hours=sum(hours),
         said_hours=len(hours),

@@ -170,6 +170,7 @@ class ReplyKind(TextChoices):
 # Whether a promise still waits for what comes of it; an answer of the asker's changes nothing in that.
 PROMISED = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED})
 SETTLED = frozenset({OfferStatus.KEPT, OfferStatus.RELEASED})
+MOVED = frozenset({AskStatus.FULFILLED, AskStatus.PARTLY})
 OUTCOMES = (AskStatus.FULFILLED, AskStatus.PARTLY, AskStatus.UNMET)  # what an asker says of an ask
 
 MERGED_FROM = 3  # easy noes an ask must have before its asker reads anything of them

@@ -246,3 +246,11 @@ def test_two_seats_made_one_start_with_one_promise(circle: Circle) -> None:
     start(circle, "Bo B", "Ada")
     actions.merge(circle.ring, circle.cast.by, participant=circle.bo, other=late)
     assert Offer.objects.get(first=True).asker == circle.cy
+
+
+def test_the_head_of_my_ring_says_how_my_ask_stands(after: Circle) -> None:
+    assert "One way your ask can move" in reads(after, "ada")
+    say(after, "let-go")
+    assert "Your ask stays open, Ada" in reads(after, "ada")
+    actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="partly")
+    assert "Your ask moved, Ada" in reads(after, "ada")

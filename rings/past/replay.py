@@ -15,8 +15,7 @@ from django.db import models
 from rings.geometry import number
 from rings.models import Event, Offer, Request, Ring
 from rings.past import reading
-from rings.past.tally import ENDED
-from rings.phases import ON_STAGE, AskStatus, OfferStatus, Phase, Privacy, Seat
+from rings.phases import ON_STAGE, OUTCOMES, AskStatus, OfferStatus, Phase, Privacy, Seat
 from rings.picture import Picture, one_moment
 
 # What came of the ring afterwards is not seen again; nor who led it at which moment.
@@ -74,7 +73,7 @@ class Film:
         for pk in self.stands:
             self.offers[pk].status = OfferStatus.PLEDGED
         for ask in self.asks.values():
-            if ask.status in ENDED:
+            if ask.status in OUTCOMES:
                 ask.status = AskStatus.OPEN
         self.withheld = {pk for pk, ask in self.asks.items() if _withheld(ask, words=words)}
         self.end = max((event.version for event in self.events if _ends(event)), default=0)

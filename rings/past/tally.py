@@ -5,12 +5,8 @@ from statistics import median
 
 from rings import drawings, insights
 from rings.models import Offer, Request, Tally
-from rings.phases import AskStatus, OfferStatus
+from rings.phases import MOVED, OUTCOMES, SETTLED, OfferStatus
 from rings.picture import Picture
-
-MOVED = frozenset({AskStatus.FULFILLED, AskStatus.PARTLY})
-ENDED = MOVED | {AskStatus.UNMET}
-ANSWERED = frozenset({OfferStatus.KEPT, OfferStatus.RELEASED})
 
 
 def of(picture: Picture) -> Tally:
@@ -36,12 +32,12 @@ def of(picture: Picture) -> Tally:
         offers_an_ask=median(counts) if counts else None,
         first_offers=firsts,
         first_offer=median(firsts) if firsts else None,
-        answered=sum(offer.status in ANSWERED for offer in picture.offers),
+        answered=sum(offer.status in SETTLED for offer in picture.offers),
         kept=len(kept),
         kept_14=sum(_within(picture, offer, 14) for offer in kept),
         kept_30=sum(_within(picture, offer, 30) for offer in kept),
         moved=sum(ask.status in MOVED for ask in asked),
-        outcomes=sum(ask.status in ENDED for ask in asked),
+        outcomes=sum(ask.status in OUTCOMES for ask in asked),
         planned_minutes=ring.planned_minutes(len(picture.asks)) if ring.began_at else None,
         actual_minutes=round(actual.total_seconds() / 60, 1) if actual else None,
         sketch=drawings.sketch(picture),

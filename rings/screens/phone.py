@@ -13,6 +13,7 @@ from rings.live import Audience, Context, fragment, personal
 from rings.models import Offer, Participant, Reply, Request
 from rings.phases import (
     LIVE,
+    MOVED,
     OFFERABLE,
     ON_STAGE,
     OVER,
@@ -156,7 +157,9 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "promises": picture.offers_by(me),
         "promised": promised,
         "help": picture.offers_to(me),
-        "asked": _asked(picture, me),
+        "ways": sum(offer.status != OfferStatus.RELEASED for offer in picture.offers_to(me)),
+        "asked": (asked := _asked(picture, me)),
+        "moved": any(each.status in MOVED for each in asked),
         "thanked": [offer for offer in picture.offers_by(me) if offer.thanks],
         "drawing": drawings.small_ring(picture, me) if mine in {"my_turn", "after"} else None,
     }
