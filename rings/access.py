@@ -65,6 +65,13 @@ def seat_key(ring: Ring, op: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), text, hashlib.sha256).hexdigest()[:32]
 
 
+def key_again(person: Participant) -> str:
+    """The secret of a seat once more, made from the op that brought it; "" where that is not known."""
+    brought = person.ring.events.filter(kind__in=("join", "knock", "claim", "take_seat"))
+    keys = (seat_key(person.ring, op) for op in brought.values_list("op", flat=True))
+    return next((key for key in keys if key_hash(key) == person.key_hash), "")
+
+
 def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 

@@ -19,11 +19,12 @@ from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from rings import actions
+from rings import access, actions, mails
 from rings.actions import By
 from rings.models import Access, Circle, Event, Offer, Participant, Request, Ring, Tally
 from rings.past import deeds
@@ -166,12 +167,16 @@ def numbered(seat: str) -> Coalesce:
 class ParticipantAdmin(ReadOnly):
     """People are numbers here: what somebody is called is theirs, as what they wrote is."""
 
-    list_display = ("pk", "number", "ring", "seat", "proxy", "erased", "joined_at", "seen_at")
+    list_display = (
+        *("pk", "number", "ring", "seat", "proxy", "erased"),
+        *("joined_at", "seen_at", "mail_verified_at"),
+    )
     list_select_related = ("ring",)
     list_filter = ("seat", "proxy", "erased")
     search_fields = ("ring__title",)
     date_hierarchy = "joined_at"
     fields = list_display
+    actions = ("resend_link",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         people: QuerySet[Participant] = super().get_queryset(request)
@@ -180,6 +185,29 @@ class ParticipantAdmin(ReadOnly):
     @admin.display
     def number(self, person: Any) -> str:
         return f"#{person.place}"
+
+    def has_support_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("rings.change_participant")
+
+    @admin.action(description=_("Resend a return link"), permissions=["support"])
+    def resend_link(self, request: HttpRequest, people: QuerySet[Participant]) -> None:
+        """To each address that is known to be theirs, in the ring's language; nobody reads it here."""
+        me, done = request.user, 0
+        assert isinstance(me, User)  # noqa: S101  (for the types: nobody else comes in here)
+        for person in people:
+            key = access.key_again(person)
+            try:
+                if not key:
+                    raise NotNow(_("This seat’s link is known to its holder alone."))
+                actions.send_link(person.ring, By(me), participant=person)
+                with translation.override(person.ring.language):
+                    mails.return_link(person, key)
+                done += 1
+            except (NotNow, OSError) as refused:
+                self.message_user(request, f"{person.ring.title}: {refused}", messages.WARNING)
+        if done:
+            said = ngettext("Sent to {n} person.", "Sent to {n} people.", done)
+            self.message_user(request, said.format(n=done), messages.SUCCESS)
 
 
 @admin.register(Request)

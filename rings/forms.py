@@ -263,6 +263,19 @@ class StillForm(forms.Form):
     due = Day(required=False, label=_("By when"))
 
 
+class MailForm(forms.Form):
+    """The address to which somebody has their return link sent."""
+
+    mail = forms.EmailField(
+        max_length=254,
+        label=_("Your mail address"),
+        error_messages={
+            "required": _("Write the address the link should go to."),
+            "invalid": _("This does not look like a mail address."),
+        },
+    )
+
+
 class ContactForm(forms.Form):
     """How somebody can be reached: a mail address, a number, a link, or nothing."""
 

@@ -57,10 +57,12 @@ class Buckets:
 BURST, A_MINUTE = 30, 10  # failed codes of one address
 EVERYBODY = 120 / settings.PROCESSES  # failed codes a minute of all together
 CHANGES, CHANGES_A_MINUTE = 60, 300  # of one seat or user
+MAILS, MAILS_A_MINUTE = 4, 0.1  # to one seat, and to one address
 
 _failures = Buckets(BURST, A_MINUTE)
 _all_failures = Buckets(EVERYBODY, EVERYBODY)
 _changes = Buckets(CHANGES, CHANGES_A_MINUTE)
+_mails = Buckets(MAILS, MAILS_A_MINUTE)
 
 
 def address(request: HttpRequest) -> str:
@@ -92,7 +94,16 @@ def count_change(who: str) -> None:
         raise TooMuch(_("That was very fast. Wait a moment, then try once more."))
 
 
+def count_mail(*whom: str) -> None:
+    """One more mail to this seat and to this address; `TooMuch` where somebody would be flooded."""
+    taken = [_mails.take(each) for each in whom]  # of each, whatever the others say
+    if not all(taken):
+        raise TooMuch(
+            _("Several mails are on their way already. Look there, or try in half an hour.")
+        )
+
+
 def forget() -> None:
     """Begin counting afresh (for tests)."""
-    for buckets in (_failures, _all_failures, _changes):
+    for buckets in (_failures, _all_failures, _changes, _mails):
         buckets.kept.clear()

@@ -44,7 +44,7 @@ _FACTS: dict[type[models.Model], str] = {
         "phase_paused_seconds phase_extra_seconds paused_at break_until agreed_end locked card "
         "began_at ended_at current last_act version created_at"
     ),
-    Participant: "id ring seat proxy observer erased claims seen_at joined_at",
+    Participant: "id ring seat proxy observer erased claims mail_verified_at seen_at joined_at",
     Request: (
         "id ring participant round place kind privacy status turn began_at ended_at paused_seconds "
         "extra_seconds spoken_at scribed erased hidden"
@@ -74,7 +74,7 @@ _OTHERS: dict[Tag, dict[type[models.Model], str]] = {
         Participant: "contact",
     },
     Tag.NAME: {Participant: "name name_key"},
-    Tag.KEY: {Participant: "key_hash pin_hash", Ring: "code invite stage_token"},
+    Tag.KEY: {Participant: "key_hash pin_hash mail", Ring: "code invite stage_token"},
     Tag.ABOUT: {Ring: "title host"},
     Tag.OWN: {ScriptLine: "text", RingTemplate: "name plan", Circle: "name"},
     Tag.RECORD: {Access: "reason"},

@@ -408,6 +408,7 @@ class World:
             "open_words": {"reason": "Somebody asked what is kept of them."},
             "bring_in": {"file": SimpleUploadedFile("ring.json", self.file)},
             "pin_in": {"code": self.ring.code, "pin": "PIN"},
+            "return_link": {"mail": "bo@example.org"},
             "rename": {"name": "Adele"},
             "merge": {"other": self.ring.participants.get(name="Bo").pk},
             "new_ring": {

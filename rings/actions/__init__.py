@@ -15,7 +15,7 @@ from rings.actions.keeping import keep, outcome, release, start_with, still_comi
 from rings.actions.merging import merge
 from rings.actions.planning import circle_of, forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
-from rings.actions.reaching import share_contact
+from rings.actions.reaching import leave_mail, send_link, share_contact, verify_mail
 from rings.actions.receiving import accept, most_useful, thank
 from rings.actions.rehearsing import forget, rehearse, set_pace
 from rings.actions.replying import reframe, reply, unreply
@@ -85,6 +85,7 @@ __all__ = [
     "keep_plan",
     "knock",
     "leave",
+    "leave_mail",
     "let_in",
     "lock",
     "merge",
@@ -107,6 +108,7 @@ __all__ = [
     "rename",
     "reply",
     "return_to_queue",
+    "send_link",
     "set_pace",
     "settle",
     "share_contact",
@@ -131,6 +133,7 @@ __all__ = [
     "undo",
     "unreply",
     "unsay",
+    "verify_mail",
     "withdraw",
     "write",
 ]

@@ -31,12 +31,19 @@ def merge(room: Change, *, participant: Participant, other: Participant) -> Refs
     goes.claimants.update(claims=stays, name=stays.name, name_key=stays.name_key)
     Event.objects.filter(by_participant=goes).update(by_participant=stays)
     stays.contact = stays.contact or goes.contact
+    if not stays.mail:
+        stays.mail, stays.mail_verified_at = goes.mail, goes.mail_verified_at
     key_hash, pin_hash, seen_at, pk = goes.key_hash, goes.pin_hash, goes.seen_at, goes.pk
     goes.delete()
     if stays.proxy and key_hash:
         stays.key_hash, stays.proxy, stays.seen_at = key_hash, False, seen_at
     stays.pin_hash = stays.pin_hash or pin_hash
-    stays.save(update_fields=["key_hash", "proxy", "seen_at", "pin_hash", "contact"])
+    stays.save(
+        update_fields=[
+            *("key_hash", "proxy", "seen_at", "pin_hash"),
+            *("contact", "mail", "mail_verified_at"),
+        ]
+    )
     room.ring.last_act = None  # what it would put back may be gone
     room.touches(pk)
     room.everyone = True

@@ -1,4 +1,4 @@
-"""How people of a ring reach each other, by consent."""
+"""How people of a ring reach each other, and how the site reaches them: by consent."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,4 +24,34 @@ def share_contact(room: Change, *, participant: Participant, contact: str) -> Re
     for pair in met.values_list("helper_id", "asker_id"):
         room.touches(*pair)
     room.touches(person)
+    return {"participant": person.pk}
+
+
+@command
+def leave_mail(room: Change, *, participant: Participant, mail: str) -> Refs:
+    """Somebody leaves an address for their return link; it counts once a link from a mail was opened."""
+    if room.ring.phase in GONE:
+        raise NotNow(_("This ring is over."))
+    person = room.ring.participants.get(pk=participant.pk)
+    if person.mail != mail:
+        person.mail, person.mail_verified_at = mail, None
+        person.save(update_fields=["mail", "mail_verified_at"])
+    return {"participant": person.pk}
+
+
+@command
+def verify_mail(room: Change, *, participant: Participant) -> Refs:
+    """A link from a mail was opened, so the address is theirs."""
+    person = room.ring.participants.get(pk=participant.pk)
+    person.mail_verified_at = room.now
+    person.save(update_fields=["mail_verified_at"])
+    return {"participant": person.pk}
+
+
+@command
+def send_link(room: Change, *, participant: Participant) -> Refs:
+    """Staff have somebody's return link sent once more, to the address that is known to be theirs."""
+    person = room.ring.participants.get(pk=participant.pk)
+    if not person.mail or person.mail_verified_at is None:
+        raise NotNow(_("There is no address that is known to be theirs."))
     return {"participant": person.pk}

@@ -40,6 +40,10 @@ class Participant(models.Model):
     contact = models.CharField(
         max_length=200, blank=True, help_text="how people with an accepted offer can reach them"
     )
+    mail = models.EmailField(blank=True, help_text="where their return link goes, if they wish")
+    mail_verified_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a link from a mail was opened on that address"
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 

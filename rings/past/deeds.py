@@ -71,6 +71,9 @@ DEEDS = {
     "still_coming": gettext_lazy("said that a promise is still coming"),
     "unsay": gettext_lazy("took back what was said of a promise"),
     "share_contact": gettext_lazy("changed how they can be reached"),
+    "leave_mail": gettext_lazy("left an address for their return link"),
+    "verify_mail": gettext_lazy("opened a link from a mail"),
+    "send_link": gettext_lazy("had somebody’s return link sent"),
     "outcome": gettext_lazy("said what came of an ask"),
     # leading together
     "invite": gettext_lazy("invited somebody to lead too"),

@@ -61,7 +61,9 @@ NEVER: dict[type[models.Model], tuple[str, ...]] = {
         *("desk_seen_at", "desk_lost", "paused_at", "break_until", "card", "current", "last_act"),
         "version",
     ),
-    Participant: ("ring", "name_key", "key_hash", "pin_hash", "contact"),
+    Participant: (
+        *("ring", "name_key", "key_hash", "pin_hash", "contact", "mail", "mail_verified_at"),
+    ),
     Request: ("ring",),
     Offer: ("ring", "asker"),
     Wording: ("id",),
