@@ -83,7 +83,16 @@ def test_without_words_people_are_numbers_and_nothing_they_wrote_is_there(
 ) -> None:
     for kind in ("json", "csv"):
         text = got(cast.desk().get(f"/past/{ring.pk}/export.{kind}"))
-        for word in (SECRET, KNOWN, "Ada", "Pia", "The roof", "2027-0", "fay@example.org", "In May"):
+        for word in (
+            SECRET,
+            KNOWN,
+            "Ada",
+            "Pia",
+            "The roof",
+            "2027-0",
+            "fay@example.org",
+            "In May",
+        ):
             assert word not in text, f"{word} in {kind}"
 
 
