@@ -1,5 +1,6 @@
 """What came of promises and asks: said in one tap and taken back in one, read kindly, counted, erased."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -254,3 +255,14 @@ def test_the_head_of_my_ring_says_how_my_ask_stands(after: Circle) -> None:
     assert "Your ask stays open, Ada" in reads(after, "ada")
     actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="partly")
     assert "Your ask moved, Ada" in reads(after, "ada")
+
+
+def test_who_led_the_ring_reads_no_name_beside_what_was_not_kept(after: Circle) -> None:
+    review = f"/past/{after.ring.pk}/"
+    before = page(after.cast.desk(), review)
+    say(after, "let-go")
+    threads = re.compile(r'<section class="card threads-table".*?</section>', re.DOTALL)
+    shown = page(after.cast.desk(), review)
+    assert threads.search(shown)[0] == threads.search(before)[0]  # type: ignore[index]  # it is there
+    say(after, "kept")
+    assert "chip thanks" in threads.search(page(after.cast.desk(), review))[0]  # type: ignore[index]
