@@ -24,11 +24,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from rings import access, actions, mails
+from rings import access, actions, limits, mails
 from rings.actions import By
 from rings.models import Access, Circle, Event, Offer, Participant, Request, Ring, Tally
 from rings.past import deeds
-from rings.phases import Keeping, NotNow
+from rings.phases import PUT_OUT, Keeping, NotNow
 from rings.views.pages import by
 
 admin.site.site_header = admin.site.site_title = "Ringsite"
@@ -197,8 +197,9 @@ class ParticipantAdmin(ReadOnly):
         for person in people:
             key = access.key_again(person)
             try:
-                if not key:
+                if not key or person.seat in PUT_OUT:
                     raise NotNow(_("This seat’s link is known to its holder alone."))
+                limits.count_mail(f"seat {person.pk}", person.mail.casefold())
                 actions.send_link(person.ring, By(me), participant=person)
                 with translation.override(person.ring.language):
                     mails.return_link(person, key)

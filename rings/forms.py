@@ -288,7 +288,7 @@ class ContactForm(forms.Form):
 
 
 class ThanksForm(forms.Form):
-    """Thanks in words, and whether they may be read when the ring meets again."""
+    """Thanks, in words if they like."""
 
     thanks = Text(
         max_length=NOTE_LENGTH,
@@ -297,13 +297,10 @@ class ThanksForm(forms.Form):
         label=_("In your words, if you like"),
         error_messages={"max_length": _("Say it a little shorter: at most 400 characters.")},
     )
-    aloud = forms.BooleanField(
-        required=False, label=_("May be read aloud when this ring meets again")
-    )
 
     @classmethod
     def of(cls, offer: Offer) -> "ThanksForm":
-        return cls(initial={"thanks": offer.thanks, "aloud": offer.aloud})
+        return cls(initial={"thanks": offer.thanks})
 
 
 class ReplyForm(forms.Form):

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from rings.models import Offer, Request
-from rings.phases import MOVED, OUTCOMES, PROMISED, AskStatus, OfferStatus, Strength, Turn
+from rings.phases import (
+    MERGED_FROM,
+    MOVED,
+    OUTCOMES,
+    PROMISED,
+    AskStatus,
+    OfferStatus,
+    Strength,
+    Turn,
+)
 from rings.picture import Picture
 
 type Arrow = tuple[int, int]
@@ -93,13 +102,18 @@ class Afterwards:
     money: int
     said_money: int
 
+    @property
+    def enough(self) -> bool:
+        """Whether there are so many promises that their counts name nobody."""
+        return self.promises >= MERGED_FROM
+
 
 def afterwards(picture: Picture) -> Afterwards:
     """How a ring goes on after its end, as of the picture's moment."""
     offers, asks = picture.offers, asked(picture)
     silent_since = picture.now - timedelta(days=QUIET_DAYS)
-    hours = [offer.hours for offer in offers if offer.hours is not None]
-    money = [offer.money for offer in offers if offer.money is not None]
+    hours = [offer for offer in offers if offer.hours is not None]
+    money = [offer for offer in offers if offer.money is not None]
     return Afterwards(
         promises=len(offers),
         kept=sum(offer.status == OfferStatus.KEPT for offer in offers),
@@ -111,10 +125,10 @@ def afterwards(picture: Picture) -> Afterwards:
         asks=len(asks),
         moved=sum(ask.status in MOVED for ask in asks),
         answered=sum(ask.status in OUTCOMES for ask in asks),
-        hours=sum(hours),
-        said_hours=len(hours),
-        money=sum(money),
-        said_money=len(money),
+        hours=sum(offer.hours or 0 for offer in hours),
+        said_hours=len({offer.helper_id for offer in hours}),
+        money=sum(offer.money or 0 for offer in money),
+        said_money=len({offer.helper_id for offer in money}),
     )
 
 

@@ -167,6 +167,8 @@ class ReplyKind(TextChoices):
     CHEER = "cheer", _("I am cheering you on")
 
 
+AFTERWARDS = frozenset({Phase.CLOSING, Phase.FOLLOW_UP})  # when is said what comes of promises
+
 # Whether a promise still waits for what comes of it; an answer of the asker's changes nothing in that.
 PROMISED = frozenset({OfferStatus.PLEDGED, OfferStatus.ACCEPTED})
 SETTLED = frozenset({OfferStatus.KEPT, OfferStatus.RELEASED})

@@ -50,8 +50,8 @@ _FACTS: dict[type[models.Model], str] = {
         "extra_seconds spoken_at scribed erased hidden"
     ),
     Offer: (
-        "id ring ask helper asker kind strength private scribed status useful first settled_at still_at "
-        "hours money thanked_at aloud created_at"
+        "id ring ask helper asker kind strength private scribed status useful first wanted_at settled_at "
+        "still_at hours money thanked_at created_at"
     ),
     Wording: "id ask until",
     Reply: "id ring ask participant kind reworded at",

@@ -63,7 +63,7 @@ urlpatterns = [
     path("r/<str:code>/ask/<id:pk>/again/", replying.ask_again, name="ask_again"),
     path("r/<str:code>/help/<id:pk>/", receiving.help_page, name="help"),
     re_path(
-        r"^r/(?P<code>[^/]+)/help/(?P<pk>[0-9]{1,18})/(?P<command>accept|not-needed|thank|most-useful|kept)/$",
+        r"^r/(?P<code>[^/]+)/help/(?P<pk>[0-9]{1,18})/(?P<command>accept|not-needed|thank|most-useful|kept|unsay)/$",
         receiving.answer,
         name="answer",
     ),

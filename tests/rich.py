@@ -11,6 +11,7 @@ from tests.conftest import Cast
 
 SECRET = "heliotrope"  # in what is told to nobody who looks back
 TENDER = "vetiver"  # in a note on what is told to nobody
+BETWEEN = SECRET  # what two people wrote to each other afterwards
 KNOWN = "marigold"  # in what its facilitator may read
 
 
@@ -70,15 +71,14 @@ def _on(cast: Cast, phase: Phase) -> None:
 
 def _settled(cast: Cast, ada: Participant) -> None:
     """What Bo promised Ada came true and was thanked for, and what Cy promised in private."""
-    for name, word in (("Bo", KNOWN), ("Cy", SECRET)):
+    for name in ("Bo", "Cy"):
         offer = Offer.objects.get(
             ring=cast.ring, asker__name="Ada", helper__name=name, ask__round=1
         )
-        said = {"came_of": f"On Monday, {word}.", "hours": 2.5, "money": 80}
+        said = {"came_of": f"On Monday, {BETWEEN}.", "hours": 2.5, "money": 80}
         actions.still_coming(cast.ring, By(offer.helper), offer=offer)
         actions.keep(cast.ring, By(offer.helper), offer=offer, **said)
-        words = f"Because of you, {word}."
-        actions.thank(cast.ring, By(ada), offer=offer, thanks=words, aloud=True)
+        actions.thank(cast.ring, By(ada), offer=offer, thanks=f"Because of you, {BETWEEN}.")
     actions.outcome(cast.ring, By(ada), ask=_ask(ada), status="partly")
 
 

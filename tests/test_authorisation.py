@@ -77,11 +77,13 @@ answer/not-needed POST    404   404   404   404   404   404   404           404 
 answer/thank     POST     404   404   404   404   404   404   404           404   404   404
 answer/most-useful POST   404   404   404   404   404   404   404           404   404   404
 answer/kept      POST     404   404   404   404   404   404   404           404   404   404
+answer/unsay     POST     404   404   404   404   404   404   404           404   404   404
 promise          GET      404   200   404   404   404   404   404           404   404   404
-say/first        POST     404   302+  404   404   404   404   404           404   404   404
-say/kept         POST     404   302+  404   404   404   404   404           404   404   404
-say/still        POST     404   302+  404   404   404   404   404           404   404   404
-say/let-go       POST     404   302+  404   404   404   404   404           404   404   404
+# nothing is said of a promise before the closing
+say/first        POST     404   409   404   404   404   404   404           404   404   404
+say/kept         POST     404   409   404   404   404   404   404           404   404   404
+say/still        POST     404   409   404   404   404   404   404           404   404   404
+say/let-go       POST     404   409   404   404   404   404   404           404   404   404
 say/unsay        POST     404   409   404   404   404   404   404           404   404   404
 reach            GET      404   200   404   404   404   404   404           404   404   404
 reach            POST     404   302+  404   404   404   404   404           404   404   404

@@ -1,5 +1,6 @@
 """What came of promises and asks: said in one tap and taken back in one, read kindly, counted, erased."""
 
+import itertools
 import re
 from datetime import date, timedelta
 
@@ -9,10 +10,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from rings import actions
+from rings import actions, insights
 from rings.actions import By
 from rings.models import Offer, Request, Tally
 from rings.phases import AskStatus, NotNow, OfferStatus, Phase
+from rings.picture import Picture
 from tests.conftest import Circle, page, signed_in
 
 HTMX = {"HX-Request": "true"}
@@ -129,12 +131,14 @@ def test_nobody_else_says_anything_of_a_promise(after: Circle) -> None:
 def test_thanks_have_words_that_only_the_helper_reads(after: Circle) -> None:
     phone, words = after.cast.phone(after.ada), "Because of you, we have honey."
     path = f"/r/{after.ring.code}/help/{offer().pk}/thank/"
-    phone.post(path, {"thanks": words, "aloud": "on"})
-    assert (offer().thanks, offer().aloud) == (words, True)
+    phone.post(path, {"thanks": words})
+    assert offer().thanks == words
     assert words in reads(after, "bo")
     assert words not in reads(after, "cy")
     phone.post(path)  # once more, in one tap
     assert offer().thanks == words
+    phone.post(path, {"thanks": ""})  # taken back
+    assert offer().thanks == ""
 
 
 @pytest.mark.parametrize("status", ["fulfilled", "partly", "unmet"])
@@ -176,27 +180,45 @@ def test_a_ring_that_is_put_away_hears_of_nothing_more(after: Circle) -> None:
         actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="unmet")
 
 
-def test_who_led_the_ring_reads_counts_and_no_name(after: Circle) -> None:
-    say(after, "kept", came_of="Twelve jars.", hours="2.5", money="1200")
-    actions.outcome(after.ring, By(after.ada), ask=after.ada.asks.get(), status="partly")
-    desk = page(after.cast.desk(), f"/past/{after.ring.pk}/")
+def test_who_led_the_ring_reads_counts_and_no_name(circle: Circle) -> None:
+    people = (circle.ada, circle.bo, circle.cy)
+    circle.cast.move(Phase.WALL)
+    pairs = list(itertools.permutations(people, 2))
+    for helper, asker in pairs:
+        circle.cast.offer(helper, asker)
+    circle.cast.move(Phase.CLOSING)
+    circle.cast.move(Phase.FOLLOW_UP)
+    for helper, asker in pairs[::2]:
+        mine = Offer.objects.get(helper=helper, asker=asker)
+        said = {"came_of": "Twelve jars.", "hours": 2.5, "money": 1200}
+        actions.keep(circle.ring, By(helper), offer=mine, **said)
+    actions.outcome(circle.ring, By(circle.ada), ask=circle.ada.asks.get(), status="partly")
+    desk = page(circle.cast.desk(), f"/past/{circle.ring.pk}/")
     since = desk[desk.index("Since then") : desk.index("Copy the text")]
-    assert "Of 1 promise: 1 kept, 0 let go, 0 quiet for 14 days." in since
-    assert "2.5 hours saved, as 1 person says." in since
-    assert "1,200 in money saved, as 1 person says." in since
-    assert "1 is kept already." in since
+    assert "Of 6 promises: 3 kept, 0 let go, 0 quiet for 14 days." in since
+    assert "1 of 3 asks moved (1 answered)." in since
+    assert "Hours saved: 7.5, as 3 people say." in since
+    assert "Money saved: 3,600, as 3 people say." in since
+    assert "3 are kept already." in since
     assert not [name for name in ("Ada", "Bo", "Cy", "jars") if name in since]
 
 
+def test_so_few_promises_that_a_count_would_name_somebody_are_not_counted(after: Circle) -> None:
+    say(after, "let-go")
+    desk = page(after.cast.desk(), f"/past/{after.ring.pk}/")
+    assert "fewer would name somebody" in desk
+    assert "let go" not in desk[desk.index("Since then") : desk.index("Copy the text")]
+
+
 def test_a_promise_is_quiet_after_fourteen_days_without_a_word(after: Circle) -> None:
-    quiet = "0 kept, 0 let go, {} quiet for 14 days."
-    review = f"/past/{after.ring.pk}/"
-    with time_machine.travel(timezone.now() + timedelta(days=13)):
-        assert quiet.format(0) in page(after.cast.desk(), review)
-    with time_machine.travel(timezone.now() + timedelta(days=15)):
-        assert quiet.format(1) in page(after.cast.desk(), review)
+    def quiet(days: int) -> int:
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            return insights.afterwards(Picture.of(after.ring.pk)).quiet
+
+    assert (quiet(13), quiet(15)) == (0, 1)
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
         say(after, "still")
-        assert quiet.format(0) in page(after.cast.desk(), review)
+    assert (quiet(23), quiet(25)) == (0, 1)
 
 
 def test_staff_read_how_it_goes_on_in_the_numbers_alone(after: Circle, sol: User) -> None:
@@ -243,6 +265,7 @@ def test_two_seats_made_one_start_with_one_promise(circle: Circle) -> None:
     actions.admit(circle.ring, circle.cast.by, participant=late)
     circle.cast.offer(late, circle.ada)
     circle.cast.offer(circle.bo, circle.cy)
+    circle.cast.move(Phase.CLOSING)
     start(circle, "Bo", "Cy")
     start(circle, "Bo B", "Ada")
     actions.merge(circle.ring, circle.cast.by, participant=circle.bo, other=late)
@@ -266,3 +289,53 @@ def test_who_led_the_ring_reads_no_name_beside_what_was_not_kept(after: Circle) 
     assert threads.search(shown)[0] == threads.search(before)[0]  # type: ignore[index]  # it is there
     say(after, "kept")
     assert "chip thanks" in threads.search(page(after.cast.desk(), review))[0]  # type: ignore[index]
+
+
+def test_nothing_is_said_of_a_promise_before_the_closing(circle: Circle) -> None:
+    circle.cast.offer(circle.bo, circle.ada)
+    for command in ("first", "kept", "still", "let-go"):
+        assert say(circle, command) == 409
+    assert offer().status == OfferStatus.PLEDGED
+
+
+def test_of_what_is_not_needed_its_helper_says_nothing_more(after: Circle) -> None:
+    actions.accept(after.ring, By(after.ada), offer=offer(), needed=False)
+    assert say(after, "kept") == 409
+    assert "Still coming" not in reads(after, "bo")
+
+
+def test_the_asker_takes_back_that_it_happened(after: Circle) -> None:
+    phone, path = after.cast.phone(after.ada), f"/r/{after.ring.code}/help/{offer().pk}/"
+    phone.post(f"{path}kept/", headers=HTMX)
+    shown = page(phone, path)
+    assert "Not yet, after all" in shown
+    assert "Yes, please" not in shown
+    phone.post(f"{path}unsay/", headers=HTMX)
+    assert offer().status == OfferStatus.PLEDGED
+
+
+def test_what_was_let_go_has_no_success_beside_it(after: Circle) -> None:
+    say(after, "kept", came_of="Twelve jars.", hours="2.5")
+    say(after, "let-go")
+    assert (offer().came_of, offer().hours) == ("", None)
+    assert "When would suit you?" not in page(
+        after.cast.phone(after.ada), f"/r/{after.ring.code}/help/{offer().pk}/"
+    )
+
+
+def test_no_file_with_names_says_what_was_not_kept(after: Circle) -> None:
+    say(after, "still")
+    say(after, "let-go")
+    for kind in ("json", "csv"):
+        taken = after.cast.desk().post(f"/past/{after.ring.pk}/export.{kind}")
+        text = b"".join(taken.streaming_content).decode()
+        assert "Bees." in text
+        assert not [word for word in ("release", "still_coming") if word in text]
+
+
+def test_the_desk_sees_on_a_phone_nothing_of_what_came_of_it(after: Circle) -> None:
+    say(after, "let-go")
+    for who in (after.ada, after.bo):
+        seen = page(after.cast.desk(), f"/desk/{after.ring.pk}/see/{who.pk}/")
+        assert "let this go" not in seen
+        assert "let go" not in seen

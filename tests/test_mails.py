@@ -155,3 +155,12 @@ def test_an_erased_persons_address_is_gone(asked: tuple[Client, Participant], ca
     ada = asked[1]
     actions.erase_person(cast.ring, By(ada), participant=ada)
     assert Participant.objects.get(pk=ada.pk).mail == ""
+
+
+def test_who_has_left_still_finds_their_seat_by_the_mail(
+    asked: tuple[Client, Participant], cast: Cast
+) -> None:
+    ada = asked[1]
+    actions.leave(cast.ring, By(ada), participant=ada)
+    assert Client().post(link()).status_code == 302
+    assert Participant.objects.get(pk=ada.pk).mail_verified_at

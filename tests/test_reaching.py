@@ -110,3 +110,10 @@ def test_an_erased_person_can_no_longer_be_reached(after: Circle) -> None:
     assert Participant.objects.get(pk=after.ada.pk).contact == ""
     assert CONTACT not in page(after.cast.phone(after.bo), f"/r/{after.ring.code}/")
     assert Offer.objects.filter(helper=after.bo).exists()
+
+
+def test_a_helper_who_says_kept_sees_no_contact_that_was_not_given(after: Circle) -> None:
+    actions.keep(after.ring, By(after.bo), offer=after.bo.offers.get())
+    assert CONTACT not in page(after.cast.phone(after.bo), f"/r/{after.ring.code}/")
+    actions.keep(after.ring, By(after.ada), offer=after.bo.offers.get())
+    assert CONTACT in page(after.cast.phone(after.bo), f"/r/{after.ring.code}/")

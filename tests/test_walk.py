@@ -41,6 +41,7 @@ MAY = {
         ),
     },
     "privacy": {"models"},
+    "mails": {"models"},
     "live": {"models", "picture"},
     "metrics": set(),
     "readings": {"live", "metrics", "models", "picture", "team"},

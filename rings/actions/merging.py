@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from rings.actions.door import Change, Refs, command
 from rings.actions.seats import settled
 from rings.models import Event, Offer, Participant, Request
-from rings.phases import SETTLED, NotNow, OfferStatus, Seat, Strength
+from rings.phases import NotNow, OfferStatus, Seat, Strength
 
 
 @command
@@ -31,7 +31,7 @@ def merge(room: Change, *, participant: Participant, other: Participant) -> Refs
     goes.claimants.update(claims=stays, name=stays.name, name_key=stays.name_key)
     Event.objects.filter(by_participant=goes).update(by_participant=stays)
     stays.contact = stays.contact or goes.contact
-    if not stays.mail:
+    if not stays.mail or (goes.mail_verified_at and not stays.mail_verified_at):
         stays.mail, stays.mail_verified_at = goes.mail, goes.mail_verified_at
     key_hash, pin_hash, seen_at, pk = goes.key_hash, goes.pin_hash, goes.seen_at, goes.pk
     goes.delete()
@@ -110,6 +110,11 @@ def _move_replies(goes: Participant, stays: Participant) -> None:
         stays.replies.filter(ask=offer.ask_id).delete()
 
 
-def _weight(offer: Offer) -> tuple[bool, bool, bool]:
-    answered = offer.status != OfferStatus.PLEDGED
-    return offer.status in SETTLED, answered, offer.strength == Strength.FIRM
+STANDS = (OfferStatus.RELEASED, OfferStatus.PLEDGED, OfferStatus.NOT_NEEDED, OfferStatus.ACCEPTED)
+
+
+def _weight(offer: Offer) -> tuple[int, bool]:
+    """What was let go weighs least, what was kept most."""
+    status = OfferStatus(offer.status)
+    rank = STANDS.index(status) if status in STANDS else len(STANDS)
+    return rank, offer.strength == Strength.FIRM

@@ -14,21 +14,19 @@ def accept(room: Change, *, offer: Offer, needed: bool) -> Refs:
     if offer.status in SETTLED:
         raise NotNow(_("What came of this offer has been said already."))
     offer.status = OfferStatus.ACCEPTED if needed else OfferStatus.NOT_NEEDED
-    offer.save(update_fields=["status"])
+    offer.wanted_at = room.now if needed else None
+    offer.save(update_fields=["status", "wanted_at"])
     return {"offer": offer.pk, "needed": needed}
 
 
 @command
-def thank(room: Change, *, offer: Offer, thanks: str = "", aloud: bool = False) -> Refs:
-    """Thank for an offer, whatever came of it. Said again it is said once, in the newer words.
-
-    `aloud` lets the words be read when the ring meets again.
-    """
+def thank(room: Change, *, offer: Offer, thanks: str | None = None) -> Refs:
+    """Thank for an offer, whatever came of it, in words if they like. Said twice it is said once."""
     offer = standing(room, offer)
     offer.thanked_at = offer.thanked_at or room.now
-    if thanks:
-        offer.thanks, offer.aloud = thanks, aloud
-    offer.save(update_fields=["thanked_at", "thanks", "aloud"])
+    if thanks is not None:
+        offer.thanks = thanks
+    offer.save(update_fields=["thanked_at", "thanks"])
     return {"offer": offer.pk}
 
 

@@ -127,6 +127,9 @@ class Offer(models.Model):
     scribed = models.BooleanField(default=False, help_text="spoken, and entered by the facilitator")
     status = models.CharField(max_length=10, choices=OfferStatus, default=OfferStatus.PLEDGED)
     useful = models.BooleanField(default=False, help_text="the most useful thing the asker heard")
+    wanted_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its asker said yes to it"
+    )
     settled_at = models.DateTimeField(
         null=True, blank=True, help_text="when it was said to be kept or let go"
     )
@@ -143,9 +146,6 @@ class Offer(models.Model):
     )
     thanked_at = models.DateTimeField(null=True, blank=True)
     thanks = models.CharField(max_length=400, blank=True)
-    aloud = models.BooleanField(
-        default=False, help_text="the thanks may be read when the ring meets again"
-    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -170,8 +170,9 @@ class Offer(models.Model):
 
     @property
     def introduces(self) -> bool:
-        """Whether its two people may see how to reach each other: it is wanted."""
-        return self.status in {OfferStatus.ACCEPTED, OfferStatus.KEPT}
+        """Whether its two people may see how to reach each other: its asker has said yes, and it stands."""
+        wanted = self.status in {OfferStatus.ACCEPTED, OfferStatus.KEPT}
+        return wanted and self.wanted_at is not None
 
     # Django's own look through all choices, and a desk says these of every offer it shows
     @property

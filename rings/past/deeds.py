@@ -73,7 +73,7 @@ DEEDS = {
     "share_contact": gettext_lazy("changed how they can be reached"),
     "leave_mail": gettext_lazy("left an address for their return link"),
     "verify_mail": gettext_lazy("opened a link from a mail"),
-    "send_link": gettext_lazy("had somebody’s return link sent"),
+    "send_link": gettext_lazy("asked for somebody’s return link to be sent"),
     "outcome": gettext_lazy("said what came of an ask"),
     # leading together
     "invite": gettext_lazy("invited somebody to lead too"),

@@ -86,5 +86,6 @@ def _offer(
     # an ask of an earlier round stands in no list once its asker is no longer in the ring
     bare.ask = asks.get(offer.ask_id) or _ask(offer.ask, bare.asker, words)
     if not words or offer.private or _is_closed(offer.ask):
-        bare.note, bare.due, bare.came_of, bare.thanks = "", None, "", ""
+        bare.note, bare.due = "", None
+    bare.came_of = bare.thanks = ""  # between the two of them
     return bare

@@ -31,7 +31,16 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Offer: (
         *("kind", "strength", "note", "due", "private", "scribed", "status", "useful", "first"),
-        *("settled_at", "still_at", "came_of", "hours", "money", "thanked_at", "thanks", "aloud"),
+        *(
+            "wanted_at",
+            "settled_at",
+            "still_at",
+            "came_of",
+            "hours",
+            "money",
+            "thanked_at",
+            "thanks",
+        ),
         "created_at",
     ),
     Wording: ("text", "why", "by", "until"),

@@ -158,7 +158,9 @@ class _Telling:
         said["ask"] = self.numbers["request"][offer.ask_id]
         said["helper"] = self.people[offer.helper_id] if shared else None
         if not shared or not self.is_open(offer.ask_id):
-            said |= {"note": None, "due": None, "came_of": None, "thanks": None}
+            said |= {"note": None, "due": None}
+        if self.how is not Open.WHOLE:
+            said |= _between_two(offer)
         return said
 
     def wording(self, wording: Wording) -> dict[str, Any]:
@@ -175,7 +177,7 @@ class _Telling:
         """Nobody learns from the events who let an ask go by, took an offer back or made it privately."""
         if self.how is Open.WHOLE:
             return True
-        if event.kind in {"reply", "unreply"}:
+        if event.kind in {"reply", "unreply", "release", "still_coming", "unsay"}:
             return False
         return "offer" not in event.refs or event.refs["offer"] in self.shared
 
@@ -187,6 +189,14 @@ class _Telling:
             "refs": shape.refs(event.kind, event.refs, self.numbers),
             "was": shape.was(event.was, self.numbers),
         }
+
+
+def _between_two(offer: Offer) -> dict[str, Any]:
+    """What nobody but its two people reads: their words afterwards, and that it was not kept."""
+    bare: dict[str, Any] = {"came_of": None, "thanks": None, "still_at": None}
+    if offer.status == OfferStatus.RELEASED:
+        bare |= {"status": str(OfferStatus.PLEDGED), "settled_at": None}
+    return bare
 
 
 def _numbered(rows: Iterable[models.Model]) -> dict[Any, int]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from rings.models import Offer, Participant, Request
-from rings.phases import AskStatus
+from rings.phases import AskStatus, OfferStatus
 from rings.picture import Picture
 
 UNSEEN = _("These words are seen on this phone alone until the turn comes.")
@@ -18,15 +18,18 @@ def for_the_room(picture: Picture) -> Picture:
         picture,
         asks=[_closed(ask) for ask in picture.asks],
         silent=[_closed(ask) for ask in picture.silent],
+        heard=[_closed(ask) for ask in picture.heard],
         offers=[_bare(offer) for offer in picture.offers if not offer.private],
         participants=[_unreachable(person) for person in picture.participants],
     )
 
 
 def _bare(offer: Offer) -> Offer:
-    """What came of it, and thanks, are for its two people alone; so is how to reach each other."""
+    """What was answered, came of it or was thanked for is between its two people; so is how to reach them."""
     bare = copy(offer)
     bare.came_of = bare.thanks = ""
+    bare.status, bare.useful = OfferStatus.PLEDGED, False
+    bare.thanked_at = bare.still_at = bare.wanted_at = None
     bare.helper, bare.asker = _unreachable(offer.helper), _unreachable(offer.asker)
     return bare
 

@@ -69,6 +69,7 @@ def _review(request: RingRequest, form: ReasonForm) -> HttpResponse:
     shared = [offer for offer in picture.offers if not offer.private]
     tally = getattr(ring, "tally", None)
     mine = ring.facilitator_id == request.user.pk
+    led = mine or not request.user.is_staff  # who else may look back has led it too
     context = {
         "ring": ring,
         "picture": picture,
@@ -84,9 +85,7 @@ def _review(request: RingRequest, form: ReasonForm) -> HttpResponse:
         "asks": [(ask, len(picture.offers_on(ask))) for ask in insights.asked(picture)],
         "silent": tally.offers - tally.answered if tally else 0,
         "ways": _ways(picture),
-        "since": insights.afterwards(picture)
-        if request.words and mine and not ring.erased_at
-        else None,
+        "since": insights.afterwards(picture) if led and not ring.erased_at else None,
         "course": course.of(picture, ring.events.filter(kind__in=PAUSES).order_by("version")),
         "accesses": ring.accesses.select_related("user")[:20],
         "keeping": [each for each in Keeping if each < ring.keep_days],

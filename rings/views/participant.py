@@ -200,7 +200,7 @@ def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
     response: HttpResponse
     if request.method == "POST":
         if held.mail_verified_at is None and mails.is_theirs(held, request.GET.get("mail", "")):
-            actions.verify_mail(held.ring, By(held), participant=held)
+            actions.verify_mail(held.ring, By(None), participant=held)
         response = redirect("ring", held.ring.code)
         access.give_seat(response, held.ring, key)
     else:

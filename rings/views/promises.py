@@ -54,8 +54,8 @@ def _page(request: RingRequest, offer: Offer, **forms: Any) -> HttpResponse:
         "offer": offer,
         "ask": offer.ask.veiled(),
         "kept": KeptForm.of(offer),
-        "still": StillForm(),
-        "first": StillForm(initial={"due": offer.due}),
+        "still": StillForm(auto_id="still_%s"),
+        "first": StillForm(auto_id="first_%s", initial={"due": offer.due}),
         "history": [(event.at, HISTORY[event.kind]) for event in events.order_by("version")],
         **forms,
     }
@@ -75,7 +75,7 @@ def say(request: RingRequest, pk: int, command: str) -> HttpResponse:
             return _page(request, offer, kept=kept)
         actions.keep(request.ring, act, offer=offer, **kept.cleaned_data)
     elif command in DAYS:
-        day = StillForm(request.POST)
+        day = StillForm(request.POST, auto_id=f"{command}_%s")
         if not day.is_valid():
             return _page(request, offer, **{command: day})
         DAYS[command](request.ring, act, offer=offer, due=day.cleaned_data["due"])

@@ -13,7 +13,7 @@ from rings.access import RingRequest, participant
 from rings.forms import ThanksForm
 from rings.live import Audience
 from rings.models import Event, Offer
-from rings.phases import OfferStatus
+from rings.phases import AFTERWARDS, SETTLED, OfferStatus
 from rings.views.pages import by, done, live_page
 
 ANSWERS: dict[str, Callable[..., Event]] = {
@@ -22,12 +22,14 @@ ANSWERS: dict[str, Callable[..., Event]] = {
     "thank": actions.thank,
     "most-useful": actions.most_useful,
     "kept": actions.keep,
+    "unsay": actions.unsay,
 }
 
 SAYS = {
     "accept": (_("Yes, please"), _("You will hear from each other after the ring.")),
     "most-useful": (_("The most useful thing I heard"), _("It can be another one later.")),
-    "kept": (_("It happened"), _("For the numbers too, and there without names.")),
+    "kept": (_("It happened"), _("Then it counts as kept.")),
+    "unsay": (_("Not yet, after all"), _("It is open again.")),
     "not-needed": (_("Not needed, thank you"), _("It was kind to offer.")),
 }
 
@@ -45,6 +47,14 @@ def help_page(request: RingRequest, pk: int) -> HttpResponse:
     return _page(request, offer, ThanksForm.of(offer))
 
 
+def _sayable(request: RingRequest, offer: Offer) -> list[str]:
+    """What can be said to this offer as it stands; thanks have a form of their own."""
+    if offer.status in SETTLED:
+        return ["most-useful", *(["unsay"] if offer.status == OfferStatus.KEPT else [])]
+    happened = ["kept"] if request.ring.phase in AFTERWARDS else []
+    return ["accept", "most-useful", *happened, "not-needed"]
+
+
 def _page(request: RingRequest, offer: Offer, form: ThanksForm) -> HttpResponse:
     page = live_page(
         request,
@@ -53,7 +63,7 @@ def _page(request: RingRequest, offer: Offer, form: ThanksForm) -> HttpResponse:
         template="rings/help.html",
         offer=offer,
         form=form,
-        answers=[(command, *words) for command, words in SAYS.items()],
+        answers=[(command, *SAYS[command]) for command in _sayable(request, offer)],
     )
     page.status_code = 422 if form.errors else 200
     return page
@@ -68,6 +78,6 @@ def answer(request: RingRequest, pk: int, command: str) -> HttpResponse:
         form = ThanksForm(request.POST)
         if not form.is_valid():
             return _page(request, offer, form)
-        words = form.cleaned_data
+        words = form.cleaned_data if "thanks" in request.POST else {}
     ANSWERS[command](request.ring, by(request, request.me), offer=offer, **words)
     return done(request, "ring", request.ring.code, leave=True)
