@@ -1,5 +1,6 @@
 """What came of promises and asks: said in one tap and taken back in one, read kindly, counted, erased."""
 
+import dataclasses
 import itertools
 import re
 from datetime import date, timedelta
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from rings import actions, insights
 from rings.actions import By
-from rings.models import Offer, Request, Tally
+from rings.models import Offer, Request, Ring, Tally
 from rings.phases import AskStatus, NotNow, OfferStatus, Phase
 from rings.picture import Picture
+from rings.screens.seeing import UNSEEN, for_the_room
 from tests.conftest import Circle, page, signed_in
 
 HTMX = {"HX-Request": "true"}
@@ -339,3 +341,43 @@ def test_the_desk_sees_on_a_phone_nothing_of_what_came_of_it(after: Circle) -> N
         seen = page(after.cast.desk(), f"/desk/{after.ring.pk}/see/{who.pk}/")
         assert "let this go" not in seen
         assert "let go" not in seen
+
+
+def test_no_id_of_a_promises_page_stands_twice(closing: Circle) -> None:
+    mine = Offer.objects.get(helper__name="Bo", asker__name="Ada")
+    shown = page(closing.cast.phone(closing.bo), f"/r/{closing.ring.code}/promise/{mine.pk}/")
+    ids = re.findall(r' id="([^"]+)"', shown)
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_who_led_with_the_owner_finds_the_counts_too(after: Circle) -> None:
+    gil = User.objects.create_user("gil", "gil@example.org")
+    Ring.objects.get(pk=after.ring.pk).team.add(gil)
+    assert "Since then" in page(signed_in(gil), f"/past/{after.ring.pk}/")
+
+
+def test_of_two_seats_made_one_an_accepted_promise_stands_and_not_the_one_let_go(
+    circle: Circle,
+) -> None:
+    circle.cast.move(Phase.WALL)
+    late = circle.cast.seat("Bo B")
+    actions.admit(circle.ring, circle.cast.by, participant=late)
+    for helper in (circle.bo, late):
+        circle.cast.offer(helper, circle.ada)
+    circle.cast.move(Phase.CLOSING)
+    actions.release(circle.ring, By(late), offer=late.offers.get())
+    actions.accept(circle.ring, By(circle.ada), offer=circle.bo.offers.get(), needed=True)
+    actions.merge(circle.ring, circle.cast.by, participant=circle.bo, other=late)
+    standing = Offer.objects.exclude(status=OfferStatus.WITHDRAWN).get()
+    assert standing.status == OfferStatus.ACCEPTED
+
+
+def test_the_desk_reads_on_a_phone_no_ask_of_an_earlier_round_that_was_not_shown(
+    circle: Circle,
+) -> None:
+    picture = Picture.of(circle.ring.pk)
+    mine = picture.ask_of[circle.bo.pk]
+    assert not mine.is_shown
+    seen = for_the_room(dataclasses.replace(picture, heard=[mine]))
+    assert mine.text
+    assert [ask.text for ask in seen.heard] == [str(UNSEEN)]

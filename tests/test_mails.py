@@ -164,3 +164,12 @@ def test_who_has_left_still_finds_their_seat_by_the_mail(
     actions.leave(cast.ring, By(ada), participant=ada)
     assert Client().post(link()).status_code == 302
     assert Participant.objects.get(pk=ada.pk).mail_verified_at
+
+
+def test_nothing_is_sent_to_who_was_put_out(asked: tuple[Client, Participant], cast: Cast) -> None:
+    ada = asked[1]
+    Client().post(link())
+    mail.outbox.clear()
+    actions.remove(cast.ring, cast.by, participant=ada)
+    assert "known to its holder alone" in resend(cast, ada)
+    assert mail.outbox == []
