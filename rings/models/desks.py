@@ -30,7 +30,7 @@ class RingTemplate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="templates"
     )
     name = models.CharField(max_length=60)
-    plan = models.JSONField(help_text="fields of `Ring` that `forms.RingForm` asks for")
+    plan = models.JSONField(help_text="fields of `Ring` that `RingForm` asks for")
 
     class Meta:
         ordering = ("name",)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rings import actions
 from rings.access import RingRequest, facilitator, signed_in
-from rings.forms import RingForm, whole
+from rings.forms import whole
 from rings.ics import calendar
 from rings.models import Circle, Ring, RingTemplate
 from rings.phases import Keeping, NotNow, Phase
+from rings.plan_form import RingForm
 from rings.plans import PRESETS, Plan
 from rings.team import awaiting
 from rings.views.pages import by, kept_private
