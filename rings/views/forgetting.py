@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from rings import access, actions
@@ -17,7 +18,8 @@ def erase_me(request: RingRequest) -> HttpResponse:
     """What I wrote and what I am called in this ring is gone for good; asked once."""
     if request.method == "POST":
         actions.erase_person(request.ring, by(request, None), participant=request.me)
-        response = redirect("erased")
+        # behind the # for the page's script alone, which clears what this device kept of the ring
+        response = redirect(f"{reverse('erased')}#{request.ring.code}")
         response.delete_cookie(access.seat_cookie(request.ring.pk))
         return response
     context = {"ring": request.ring, "me": request.me, "op": uuid4().hex}

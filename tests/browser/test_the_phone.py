@@ -55,6 +55,19 @@ def test_an_offer_without_a_line_waits_through_a_reload_and_is_sent_once(turns: 
     assert turns.ring.events.filter(kind="offer").count() == 1
 
 
+def test_what_waits_on_the_device_goes_when_its_writer_is_erased(turns: Room) -> None:
+    cy = offer_without_a_line(turns, "Cy")
+    kept = "JSON.stringify(localStorage)"
+    assert TYPED in cy.evaluate(kept)
+    cy.evaluate("localStorage.setItem('draft:/r/QQQQQQQQ:ask', '{}')")  # of another ring
+    cy.goto(f"/r/{turns.ring.code}/erase/")
+    cy.get_by_role("button", name="Erase it for good").click()
+    expect(cy.get_by_role("heading", name="It is gone")).to_be_visible()
+    cy.wait_for_function(f"() => !{kept}.includes('/r/{turns.ring.code}')")
+    assert TYPED not in cy.evaluate(kept)
+    assert "QQQQQQQQ" in cy.evaluate(kept)
+
+
 def test_what_comes_too_late_says_so_and_keeps_its_words(turns: Room) -> None:
     cy = offer_without_a_line(turns, "Cy")
     for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP):
