@@ -292,14 +292,13 @@ class Hub:
         pause = DRAW_EVERY
         while room.dirty and room.sockets:
             began = time.monotonic()
-            own = {
-                s.own for s in room.sockets if s.seat and (room.everyone or s.seat in room.seats)
-            }
+            sockets = list(room.sockets)  # who comes meanwhile is told by the next reading
+            own = {s.own for s in sockets if s.seat and (room.everyone or s.seat in room.seats)}
             since: dict[readings.Own, int] = {}
             for socket in room.fresh:
                 if socket.seat:  # two new pages of one seat: the one that shows less
                     since[socket.own] = min(socket.since, since.get(socket.own, socket.since))
-            sights = {socket.sight for socket in room.sockets}
+            sights = {socket.sight for socket in sockets}
             fresh, wanted, changed_at = room.fresh, room.wanted, room.changed_at
             room.seats, room.everyone, room.presence = set(), False, False
             room.fresh, room.changed_at = {}, 0.0
@@ -314,8 +313,8 @@ class Hub:
                 await asyncio.sleep(1)
                 continue
             frames: dict[tuple[readings.Sight, int], str] = {}
-            for socket in list(room.sockets):
-                if socket.sight in drawing.screens:
+            for socket in sockets:
+                if socket in room.sockets:
                     await self._tell(socket, drawing, frames, first=socket in fresh)
             room.version = max(room.version, drawing.version)
             room.here, room.lost = drawing.here, drawing.lost

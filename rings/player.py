@@ -115,8 +115,10 @@ class Screen:
                 await self._news.wait()
 
     async def reach(self, version: int) -> None:
-        """Wait until this screen shows `version` or newer."""
-        await self.until(lambda: self.version >= version)
+        """Wait until this screen shows `version` or newer; Refused says that its socket was closed."""
+        await self.until(lambda: self.version >= version or self.closed is not None)
+        if self.version < version:
+            raise Refused(f"the socket of {self.path} was closed", self.closed or 0)
 
     async def shut(self) -> None:
         if self._reader:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -140,6 +140,37 @@ def test_a_page_is_not_taken_for_current_when_another_was_drawn_newer(
         page, _ = await sit(own, ada, since=read.ring.version)
         assert page.version == newest
         assert "3 people are in the ring" in json.dumps(page.frames)
+
+    run(work)
+
+
+def test_a_page_that_comes_during_a_reading_is_told_by_the_next_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bo was let in after that reading began: it knows no seat of his, and must not put him out."""
+    ada = cast.seat("Ada")
+    begun, go_on = Event(), Event()
+
+    def slow(*asked: Any) -> readings.Drawing:
+        read = draw(*asked)
+        begun.set()
+        go_on.wait(10)
+        return read
+
+    draw = readings.draw
+    monkeypatch.setattr(readings, "draw", slow)
+
+    async def work(own: Hub) -> None:
+        sits = asyncio.create_task(sit(own, ada))
+        await asyncio.to_thread(begun.wait, 10)
+        bo = await sync_to_async(cast.seat)("Bo")
+        comes = asyncio.create_task(sit(own, bo))
+        await asyncio.sleep(0)  # until Bo's page is in the room
+        go_on.set()
+        await sits
+        page, _ = await comes
+        assert page.closed is None
+        assert page.version == bo.ring.version
 
     run(work)
 
