@@ -26,7 +26,7 @@ from django.utils.translation import ngettext
 
 from rings import access, actions, limits, mails
 from rings.actions import By
-from rings.models import Access, Circle, Event, Offer, Participant, Request, Ring, Tally
+from rings.models import Access, Circle, Event, Offer, Participant, Reminder, Request, Ring, Tally
 from rings.past import deeds
 from rings.phases import PUT_OUT, Keeping, NotNow
 from rings.views.pages import by
@@ -313,6 +313,16 @@ class TallyAdmin(ReadOnly):
         *("first_offer", "kept_14", "kept_30", "moved", "outcomes"),
         *("planned_minutes", "actual_minutes"),
     )
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnly):
+    """Which reminders were due, and when the mail server took them; never to whom or what they say."""
+
+    list_display = fields = ("pk", "participant", "occasion", "made_at", "tried_at", "sent_at")
+    list_select_related = ("participant",)
+    date_hierarchy = "made_at"
+    filters = ("participant",)
 
 
 @admin.register(Access)

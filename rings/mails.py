@@ -1,26 +1,67 @@
 """Mails to people of a ring, in their language; never a private word in a subject or a link."""
 
+from typing import Any
+
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from rings.models import Participant
+from rings import reminders
+from rings.models import Participant, Reminder
+
+SUBJECTS: dict[str, str | Promise] = {
+    "day 2": gettext_lazy("Your ring, two days later"),
+    "day 14": gettext_lazy("Your ring, two weeks later"),
+    "day 30": gettext_lazy("Your ring, a month later"),
+}
 
 
 def return_link(person: Participant, key: str) -> None:
     """Send somebody their return link. Opened from the mail it also shows that the address is theirs."""
-    link = f"{settings.ORIGIN}/back/{person.ring_id}/{key}/?mail={_sign(person)}"
+    link = f"{settings.ORIGIN}/back/{person.ring_id}/{key}/?mail={_sign(person, 'mail')}"
     text = render_to_string("rings/mail/return_link.txt", {"person": person, "link": link})
     send_mail(_("Your way back to your ring"), text, None, [person.mail])
 
 
 def is_theirs(person: Participant, sign: str) -> bool:
     """Whether a link with this sign came from a mail to the address that somebody has left."""
-    return bool(person.mail) and constant_time_compare(sign, _sign(person))
+    return bool(person.mail) and constant_time_compare(sign, _sign(person, "mail"))
 
 
-def _sign(person: Participant) -> str:
+def reminder(made: Reminder) -> None:
+    """Send one reminder. Sent twice, it has the same Message-ID both times."""
+    person = made.participant
+    page = f"{settings.ORIGIN}/mail/{person.pk}/{_sign(person, 'reminders')}/"
+    subject = SUBJECTS.get(made.occasion, _("A day you named for a promise"))
+    context: dict[str, Any] = {
+        "person": person,
+        "occasion": made.occasion,
+        "promises": reminders.promises(person),
+        "asks": reminders.asks(person),
+        "page": page,
+    }
+    text = render_to_string("rings/mail/reminder.txt", context)
+    once = salted_hmac("rings.reminder", str(made.pk), algorithm="sha256").hexdigest()[:32]
+    headers = {
+        "Message-ID": f"<{once}@{settings.ORIGIN.rpartition('/')[2].partition(':')[0]}>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{page}stop/>",  # RFC 8058: one POST, no page in between
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    EmailMessage(str(subject), text, None, [person.mail], headers=headers).send()
+
+
+def whose(pk: int, sign: str) -> Participant | None:
+    """Who got the reminders whose links say this; None when the address is no longer theirs."""
+    person = Participant.objects.select_related("ring").filter(pk=pk).exclude(mail="").first()
+    known = person and constant_time_compare(sign, _sign(person, "reminders"))
+    return person if known else None
+
+
+def _sign(person: Participant, purpose: str) -> str:
     said = f"{person.pk}/{person.mail}"
-    return salted_hmac("rings.mail", said, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(f"rings.{purpose}", said, algorithm="sha256").hexdigest()[:32]

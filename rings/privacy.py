@@ -15,6 +15,7 @@ from rings.models import (
     Event,
     Offer,
     Participant,
+    Reminder,
     Reply,
     Request,
     Ring,
@@ -44,7 +45,10 @@ _FACTS: dict[type[models.Model], str] = {
         "phase_paused_seconds phase_extra_seconds paused_at break_until agreed_end locked card "
         "began_at ended_at current last_act version created_at"
     ),
-    Participant: "id ring seat proxy observer erased claims mail_verified_at seen_at joined_at",
+    Participant: (
+        "id ring seat proxy observer erased claims mail_verified_at reminders language seen_at "
+        "joined_at"
+    ),
     Request: (
         "id ring participant round place kind privacy status turn began_at ended_at paused_seconds "
         "extra_seconds spoken_at scribed erased hidden"
@@ -55,6 +59,7 @@ _FACTS: dict[type[models.Model], str] = {
     ),
     Wording: "id ask until",
     Reply: "id ring ask participant kind reworded at",
+    Reminder: "id participant occasion made_at tried_at sent_at",
     Event: "id ring version op body kind by_user by_participant refs was undone at",
     ScriptLine: "id user moment",
     RingTemplate: "id user",
@@ -71,7 +76,7 @@ _OTHERS: dict[Tag, dict[type[models.Model], str]] = {
         Offer: "note due came_of thanks",
         Wording: "text why by",
         Reply: "words",
-        Participant: "contact",
+        Participant: "contact time_zone",
     },
     Tag.NAME: {Participant: "name name_key"},
     Tag.KEY: {Participant: "key_hash pin_hash mail", Ring: "code invite stage_token"},

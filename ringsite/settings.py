@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_tasks_db",
     "rings",
 ]
 MIDDLEWARE = [
@@ -191,7 +192,21 @@ if MAILERS["default"]["BACKEND"].endswith("smtp.EmailBackend"):
         "use_ssl": mail.get("EMAIL_USE_SSL", False),
         "timeout": 10,
     }
+if DEMO:  # to read what would be sent: on the console, and at /demo/mails/
+    MAILERS["default"] = {
+        "BACKEND": "rings.demo_mails.EmailBackend",
+        "OPTIONS": {"file_path": BASE_DIR / "build" / "mails"},
+    }
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Ringsite <rings@localhost>")
+
+# What can wait is done by `manage.py db_worker`; the demo, which has no worker, does it at once.
+TASKS = {
+    "default": {
+        "BACKEND": "django.tasks.backends.immediate.ImmediateBackend"
+        if DEMO
+        else "django_tasks_db.DatabaseBackend"
+    }
+}
 
 # --- what browsers are told -----------------------------------------------------------------------
 SECURE_CSP = {

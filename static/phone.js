@@ -77,8 +77,7 @@
   // --- a tap that writes: chips of the Ask studio, first words of an offer ------------------------------------------
   const form = () => document.querySelector('form.composer'), BLANK = '___';
   function zone() {
-    const field = form()?.elements.zone;
-    if (field) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || '';
+    for (const field of document.querySelectorAll('input[name=zone]')) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || '';
   }
   function write(box, words) {
     const before = box.value.trimEnd(), at = words.indexOf(BLANK), start = before ? before.length + 1 : 0;

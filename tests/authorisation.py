@@ -328,6 +328,7 @@ class World:
             "say": {**code, "pk": ids["mine"], "command": command},
             "withdraw": {**code, "pk": ids["mine"]},
             "come_back": {"pk": ids["ring"], "key": "a-key-of-nobody"},
+            **{page: {"pk": ids["seat"], "sign": "of-nobody"} for page in ("reminded", "no_reminders")},
             "stage": {"token": self.ring.code}, "stage_screen": {"token": self.ring.code},
             "demo_desk": {"token": "anything"},
             "scribe": {"pk": ids["ring"], "ask_pk": ids["ask"]},
@@ -408,7 +409,7 @@ class World:
             "open_words": {"reason": "Somebody asked what is kept of them."},
             "bring_in": {"file": SimpleUploadedFile("ring.json", self.file)},
             "pin_in": {"code": self.ring.code, "pin": "PIN"},
-            "return_link": {"mail": "bo@example.org"},
+            "return_link": {"mail": "bo@example.org"}, "reminders": {"mail": "bo@example.org"},
             "rename": {"name": "Adele"},
             "merge": {"other": self.ring.participants.get(name="Bo").pk},
             "new_ring": {

@@ -15,7 +15,14 @@ from rings.actions.keeping import keep, outcome, release, start_with, still_comi
 from rings.actions.merging import merge
 from rings.actions.planning import circle_of, forget_plan, keep_plan
 from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
-from rings.actions.reaching import leave_mail, send_link, share_contact, verify_mail
+from rings.actions.reaching import (
+    leave_mail,
+    send_link,
+    share_contact,
+    stop_reminders,
+    verify_mail,
+    want_reminders,
+)
 from rings.actions.receiving import accept, most_useful, thank
 from rings.actions.rehearsing import forget, rehearse, set_pace
 from rings.actions.replying import reframe, reply, unreply
@@ -120,6 +127,7 @@ __all__ = [
     "start_with",
     "still_coming",
     "stop_invitations",
+    "stop_reminders",
     "take_along",
     "take_break",
     "take_off",
@@ -134,6 +142,7 @@ __all__ = [
     "unreply",
     "unsay",
     "verify_mail",
+    "want_reminders",
     "withdraw",
     "write",
 ]

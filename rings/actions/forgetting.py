@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from rings.actions.door import Change, Refs, command, remembered
 from rings.actions.seats import forget_act_about, put_out
-from rings.models import Access, Offer, Participant, Reply, Request, Wording, new_code, new_token
+from rings.models import (
+    Access,
+    Offer,
+    Participant,
+    Reminder,
+    Reply,
+    Request,
+    Wording,
+    new_code,
+    new_token,
+)
 from rings.past import search
 from rings.phases import LIVE, REOPEN_HOURS, Keeping, NotNow, Phase, Privacy, Seat
 from rings.privacy import Tag, erase
@@ -145,4 +155,13 @@ def _erase_name(room: Change, person: Participant) -> None:
     """They are a number from now on, the same that staff see (`rings.past.reading`)."""
     place = room.ring.participants.filter(pk__lte=person.pk).count()
     rows = Participant.objects.filter(pk=person.pk)
-    erase(rows, Tag.KEY, Tag.WORDS, erased=True, name=f"#{place}", name_key=f"#{person.pk}")
+    erase(
+        rows,
+        Tag.KEY,
+        Tag.WORDS,
+        erased=True,
+        name=f"#{place}",
+        name_key=f"#{person.pk}",
+        reminders=False,
+    )
+    Reminder.objects.filter(participant=person).delete()  # they tell which days were named

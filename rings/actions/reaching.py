@@ -33,9 +33,38 @@ def leave_mail(room: Change, *, participant: Participant, mail: str) -> Refs:
     if room.ring.phase in GONE:
         raise NotNow(_("This ring is over."))
     person = room.ring.participants.get(pk=participant.pk)
+    _leave(person, mail)
+    return {"participant": person.pk}
+
+
+def _leave(person: Participant, mail: str) -> None:
     if person.mail != mail:
         person.mail, person.mail_verified_at = mail, None
         person.save(update_fields=["mail", "mail_verified_at"])
+
+
+@command
+def want_reminders(
+    room: Change, *, participant: Participant, mail: str, language: str, time_zone: str
+) -> Refs:
+    """Somebody asks to be reminded at an address, in a language, by the clock of a time zone."""
+    if room.ring.phase in GONE:
+        raise NotNow(_("This ring is over."))
+    person = room.ring.participants.get(pk=participant.pk)
+    _leave(person, mail)
+    person.reminders, person.language, person.time_zone = True, language, time_zone
+    person.save(update_fields=["reminders", "language", "time_zone"])
+    room.touches(person)
+    return {"participant": person.pk}
+
+
+@command
+def stop_reminders(room: Change, *, participant: Participant) -> Refs:
+    """Somebody wants no more of them, at any time."""
+    person = room.ring.participants.get(pk=participant.pk)
+    person.reminders = False
+    person.save(update_fields=["reminders"])
+    room.touches(person)
     return {"participant": person.pk}
 
 
@@ -45,6 +74,7 @@ def verify_mail(room: Change, *, participant: Participant) -> Refs:
     person = room.ring.participants.get(pk=participant.pk)
     person.mail_verified_at = room.now
     person.save(update_fields=["mail_verified_at"])
+    room.touches(person)
     return {"participant": person.pk}
 
 

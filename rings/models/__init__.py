@@ -10,6 +10,7 @@ from rings.models.giving import Offer, Reply, Request, Wording
 from rings.models.names import CODE_ALPHABET, CODE_LENGTH, name_key, new_code, new_token
 from rings.models.past import Access, Tally
 from rings.models.people import HERE_FOR, Participant
+from rings.models.reminders import Reminder
 from rings.models.ring import Circle, Ring
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "Offer",
     "Participant",
+    "Reminder",
     "Reply",
     "Request",
     "Ring",

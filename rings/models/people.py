@@ -44,6 +44,15 @@ class Participant(models.Model):
     mail_verified_at = models.DateTimeField(
         null=True, blank=True, help_text="when a link from a mail was opened on that address"
     )
+    reminders = models.BooleanField(
+        default=False, help_text="whether they asked to be reminded by mail"
+    )
+    language = models.CharField(
+        max_length=8, default="en", help_text="the one they asked for reminders in"
+    )
+    time_zone = models.CharField(
+        max_length=60, blank=True, help_text="where they are, as their page said; else the site’s"
+    )
     seen_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 

@@ -73,6 +73,8 @@ DEEDS = {
     "share_contact": gettext_lazy("changed how they can be reached"),
     "leave_mail": gettext_lazy("left an address for their return link"),
     "verify_mail": gettext_lazy("opened a link from a mail"),
+    "want_reminders": gettext_lazy("asked for reminders by mail"),
+    "stop_reminders": gettext_lazy("wants no more reminders"),
     "send_link": gettext_lazy("asked for somebody’s return link to be sent"),
     "outcome": gettext_lazy("said what came of an ask"),
     # leading together

@@ -72,6 +72,7 @@ NEVER: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Participant: (
         *("ring", "name_key", "key_hash", "pin_hash", "contact", "mail", "mail_verified_at"),
+        *("reminders", "language", "time_zone"),
     ),
     Request: ("ring",),
     Offer: ("ring", "asker"),

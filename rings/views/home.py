@@ -1,12 +1,7 @@
-"""The front door: a code, how text is kept, the language, and the demo's way to its desk."""
+"""The front door: a code, how text is kept, and the language."""
 
-from django.conf import settings
-from django.contrib.auth import login
-from django.contrib.auth.models import User
-from django.core import signing
-from django.core.cache import cache
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -70,25 +65,3 @@ def keeping(request: RingRequest) -> HttpResponse:
 def erased(request: RingRequest) -> HttpResponse:
     """What somebody sees who has just erased themselves from a ring."""
     return render(request, "rings/erased.html")
-
-
-DEMO_SALT = "rings.demo.desk"
-
-
-@require_http_methods(["GET", "POST"])
-@public
-def demo_desk(request: RingRequest, token: str) -> HttpResponse:
-    """The demo's one-time link to the desk. Exists only where DEMO is set."""
-    if not settings.DEMO:
-        raise Http404
-    try:
-        user_pk, ring_pk, once = signing.loads(token, salt=DEMO_SALT, max_age=24 * 3600)
-    except signing.BadSignature:
-        raise Http404 from None
-    if request.method == "GET":
-        return render(request, "rings/demo_desk.html")
-    if not cache.add(f"demo:{once}", "used", timeout=24 * 3600):
-        return render(request, "rings/demo_desk.html", {"used": True}, status=409)
-    user = get_object_or_404(User, pk=user_pk)
-    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect("desk", ring_pk)

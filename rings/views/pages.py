@@ -81,13 +81,19 @@ def by(request: HttpRequest, who: Participant | User | None) -> By:
     return By(who, op.hex)
 
 
+def zone(request: HttpRequest) -> str:
+    """The time zone in which a page says it is; "" for none, or none that there is."""
+    said = request.POST.get("zone", "")
+    try:
+        return ZoneInfo(said).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return ""
+
+
 def today(request: HttpRequest) -> date:
     """The day it is where the person is, as far as their page says so."""
-    try:
-        zone = ZoneInfo(request.POST.get("zone", ""))
-    except (ValueError, OSError, ZoneInfoNotFoundError):  # none, or none that there is
-        return timezone.localdate()
-    return timezone.localdate(timezone=zone)
+    said = zone(request)
+    return timezone.localdate(timezone=ZoneInfo(said) if said else None)
 
 
 def done(request: RingRequest, then: str, *args: Any, leave: bool = False) -> HttpResponse:

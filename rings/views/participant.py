@@ -1,27 +1,22 @@
-"""The phone: come in, offer help, take it back, and find one's seat again."""
+"""The phone: come in, offer help, and take it back."""
 
-import logging
 from itertools import count
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rings import access, actions, limits, mails
+from rings import access, actions
 from rings.access import RingRequest, participant, public
-from rings.actions import By, NameTaken
-from rings.forms import NAME_LENGTH, MailForm, NameForm, OfferForm
+from rings.actions import NameTaken
+from rings.forms import NAME_LENGTH, NameForm, OfferForm
 from rings.live import Audience
-from rings.models import Participant, Ring, name_key
-from rings.phases import PUT_OUT, Seat
-from rings.qr import qr_code
+from rings.models import Ring, name_key
+from rings.phases import Seat
 from rings.views.comings import come_again_as, out_page
 from rings.views.home import NO_RING, find_ring
 from rings.views.pages import again, by, done, kept_private, live_page, live_poll
-
-log = logging.getLogger(__name__)
 
 
 @require_GET
@@ -155,55 +150,3 @@ def withdraw(request: RingRequest, pk: int) -> HttpResponse:
     mine = get_object_or_404(request.me.offers, pk=pk)
     actions.withdraw(request.ring, by(request, request.me), offer=mine)
     return done(request, "ring", request.ring.code)
-
-
-@require_http_methods(["GET", "POST"])
-@participant
-def return_link(request: RingRequest) -> HttpResponse:
-    """My personal link and QR, to come back on another device or a year later; by mail, if I like."""
-    key = request.COOKIES[access.seat_cookie(request.ring.pk)]
-    path = f"/back/{request.ring.pk}/{key}/"
-    link = request.build_absolute_uri(path)
-    form = MailForm(request.POST if request.method == "POST" else None)
-    sent = form.is_valid() and _mailed(request, form, key)
-    context = {"ring": request.ring, "me": request.me, "link": link, "qr": qr_code(link)}
-    context |= {"form": form, "sent": sent, "op": uuid4().hex}
-    status = 422 if form.errors else 200
-    response = kept_private(render(request, "rings/return_link.html", context, status=status))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def _mailed(request: RingRequest, form: MailForm, key: str) -> bool:
-    me, mail = request.me, form.cleaned_data["mail"]
-    limits.count_mail(f"seat {me.pk}", mail.casefold())
-    actions.leave_mail(request.ring, by(request, me), participant=me, mail=mail)
-    me.refresh_from_db()
-    try:
-        mails.return_link(me, key)
-    except OSError:  # smtplib's own errors among them
-        log.exception("a return link could not be mailed", extra={"ring": request.ring.pk})
-        form.add_error("mail", _("The mail could not be sent just now. Try once more in a minute."))
-        return False
-    return True
-
-
-@require_http_methods(["GET", "POST"])
-@public
-def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
-    """A return link acts on POST only: mail scanners open links."""
-    held = get_object_or_404(
-        Participant.objects.select_related("ring").exclude(seat__in=PUT_OUT),
-        ring=pk,
-        key_hash=access.key_hash(key),
-    )
-    response: HttpResponse
-    if request.method == "POST":
-        if held.mail_verified_at is None and mails.is_theirs(held, request.GET.get("mail", "")):
-            actions.verify_mail(held.ring, By(None), participant=held)
-        response = redirect("ring", held.ring.code)
-        access.give_seat(response, held.ring, key)
-    else:
-        response = render(request, "rings/come_back.html", {"ring": held.ring, "me": held})
-    response["Referrer-Policy"] = "no-referrer"
-    return kept_private(response)

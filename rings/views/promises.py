@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from rings import actions
 from rings.access import RingRequest, participant
-from rings.forms import ContactForm, KeptForm, StillForm
+from rings.forms import KeptForm, StillForm
 from rings.live import Audience
 from rings.models import Event, Offer
 from rings.phases import OfferStatus
@@ -84,22 +84,6 @@ def say(request: RingRequest, pk: int, command: str) -> HttpResponse:
     else:
         actions.unsay(request.ring, act, offer=offer)
     return done(request, "ring", request.ring.code)
-
-
-@require_http_methods(["GET", "POST"])
-@participant
-def reach(request: RingRequest) -> HttpResponse:
-    """Say how the people I am in touch with through this ring can reach me."""
-    form = ContactForm(
-        request.POST if request.method == "POST" else None, initial={"contact": request.me.contact}
-    )
-    if form.is_valid():
-        act, contact = by(request, request.me), form.cleaned_data["contact"]
-        actions.share_contact(request.ring, act, participant=request.me, contact=contact)
-        return done(request, "ring", request.ring.code)
-    page = live_page(request, Audience.PHONE, request.me, template="rings/reach.html", form=form)
-    page.status_code = 422 if form.errors else 200
-    return page
 
 
 @require_POST

@@ -20,7 +20,7 @@ from rings.actions import By
 from rings.models import Participant, Ring
 from rings.phases import AskStatus, Phase
 from rings.plans import PRESETS
-from rings.views.home import DEMO_SALT
+from rings.views.demo import DEMO_SALT
 
 CLASSIC = settings.BASE_DIR / "data" / "classic_ring.json"
 WAITING = ("Leïla Ben Youssef", "Goran Petrović", "Amara Okafor", "Mei-Ling Chen", "Tomás Álvarez")
@@ -127,6 +127,11 @@ def _afterwards(ring: Ring) -> None:
             actions.thank(ring, By(offer.asker), offer=offer)
     for ask in ring.asks.select_related("participant").order_by("pk")[::3]:
         actions.outcome(ring, By(ask.participant), ask=ask, status=AskStatus.FULFILLED)
+    first = ring.participants.order_by("pk")[0]
+    actions.want_reminders(
+        ring, By(first), participant=first, mail="first@example.org", language="en", time_zone=""
+    )
+    actions.verify_mail(ring, By(first), participant=first)
 
 
 def _move(ring: Ring, fay: User, *phases: Phase) -> None:
@@ -184,6 +189,7 @@ Ringsite is ready. The ring "{ring.title}" is in its lobby; five people are in i
   A phone joins       {site}/r/{ring.code}/   or type {ring.code_shown} at {site}/
   The stage           {site}/stage/{ring.stage_token}/
   Past rings          {site}/past/   (after you have opened the desk)
+  Mails               {site}/demo/mails/   (they are sent to nobody)
 
 First open the desk, then the stage in a second window, then join on a phone or in a
 private window. Press "Begin the welcome" on the desk and watch all three follow.

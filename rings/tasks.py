@@ -1,0 +1,33 @@
+"""What the worker does (`manage.py db_worker`): it sends the mails that reminders are.
+
+A reminder is a row before it is a mail, and marked as sent after the mail server took it. So none is
+lost: one that failed, or whose worker was killed, is enqueued once more by `manage.py remind` a quarter
+of an hour later. And it is recorded once, and sent once, but for one case: a worker killed after the
+mail server took the mail and before that was recorded sends it again. Both copies then have the same
+Message-ID, by which mail programs know them for one.
+"""
+
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone, translation
+
+from rings import mails, reminders
+from rings.models import Reminder
+
+
+@task
+def send_reminder(pk: int) -> None:
+    """Send one reminder, unless it was sent, another worker is at it, or nobody wants it any more."""
+    now = timezone.now()
+    with transaction.atomic():
+        row = Reminder.objects.select_for_update().filter(pk=pk, sent_at=None).first()
+        if row is None or (row.tried_at and row.tried_at > now - reminders.TRY_AGAIN):
+            return
+        row.tried_at = now
+        row.save(update_fields=["tried_at"])
+    person = row.participant
+    if not reminders.still_wanted(person):
+        return
+    with translation.override(person.language), timezone.override(reminders.zone(person)):
+        mails.reminder(row)
+    Reminder.objects.filter(pk=pk).update(sent_at=timezone.now())
