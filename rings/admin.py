@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_tasks_db.models import DBTaskResult
 
 from rings import access, actions, limits, mails
 from rings.actions import By
@@ -335,6 +336,8 @@ class AccessAdmin(ReadOnly):
     date_hierarchy = "at"
     filters = ("ring", "user")
 
+
+admin.site.unregister(DBTaskResult)  # what the worker did is told by its log, and by the reminders
 
 # allauth's page for a second step shows its secret; this one can only take a lost one away.
 admin.site.unregister(Authenticator)

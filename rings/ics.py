@@ -1,6 +1,6 @@
 """One event as a calendar file (RFC 5545): escaped, folded at 75 octets, in UTC. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 LINE = 75  # octets at most before a fold
 
@@ -10,13 +10,17 @@ def calendar(
     uid: str,
     written: datetime,
     sequence: int,
-    begins: datetime,
-    ends: datetime,
+    begins: datetime | date,
+    ends: datetime | date,
     title: str,
     text: str,
     link: str,
 ) -> bytes:
-    """The file of one event; the same `uid` with a higher `sequence` replaces it in a calendar."""
+    """The file of one event; the same `uid` with a higher `sequence` replaces it in a calendar.
+
+    From one moment to another, or with two dates whole days up to the one before `ends`, which leave the
+    time free.
+    """
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -26,8 +30,9 @@ def calendar(
         f"UID:{escaped(uid)}",
         f"DTSTAMP:{_utc(written)}",
         f"SEQUENCE:{sequence}",
-        f"DTSTART:{_utc(begins)}",
-        f"DTEND:{_utc(ends)}",
+        f"DTSTART{_when(begins)}",
+        f"DTEND{_when(ends)}",
+        f"TRANSP:{'OPAQUE' if isinstance(begins, datetime) else 'TRANSPARENT'}",
         f"SUMMARY:{escaped(title)}",
         f"DESCRIPTION:{escaped(text)}",
         f"URL:{link}",
@@ -56,6 +61,12 @@ def folded(line: str) -> bytes:
             part = b""
         part += octets
     return b"\r\n ".join([*parts, part]) + b"\r\n"
+
+
+def _when(moment: datetime | date) -> str:
+    if isinstance(moment, datetime):
+        return f":{_utc(moment)}"
+    return f";VALUE=DATE:{moment:%Y%m%d}"
 
 
 def _utc(moment: datetime) -> str:

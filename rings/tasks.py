@@ -7,12 +7,16 @@ mail server took the mail and before that was recorded sends it again. Both copi
 Message-ID, by which mail programs know them for one.
 """
 
+import logging
+
 from django.db import transaction
 from django.tasks import task
 from django.utils import timezone, translation
 
 from rings import mails, reminders
 from rings.models import Reminder
+
+log = logging.getLogger(__name__)
 
 
 @task
@@ -28,6 +32,12 @@ def send_reminder(pk: int) -> None:
     person = row.participant
     if not reminders.still_wanted(person):
         return
-    with translation.override(person.language), timezone.override(reminders.zone(person)):
-        mails.reminder(row)
+    try:
+        with translation.override(person.language), timezone.override(reminders.zone(person)):
+            mails.reminder(row)
+    except OSError as error:  # smtplib's own errors among them; what they say may name the address
+        log.warning(
+            "a reminder was not taken: %s", type(error).__name__, extra={"ring": person.ring_id}
+        )
+        return
     Reminder.objects.filter(pk=pk).update(sent_at=timezone.now())

@@ -71,6 +71,7 @@ urlpatterns = [
         name="answer",
     ),
     path("r/<str:code>/promise/<id:pk>/", promises.promise, name="promise"),
+    path("r/<str:code>/promise/<id:pk>/promise.ics", promises.ics, name="promise_ics"),
     re_path(
         r"^r/(?P<code>[^/]+)/promise/(?P<pk>[0-9]{1,18})/(?P<command>first|kept|still|let-go|unsay)/$",
         promises.say,

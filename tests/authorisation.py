@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from rings import access, actions, limits, team
 from rings.actions import By
-from rings.models import Access, Offer, Participant, Request, Ring
+from rings.models import Access, Offer, Participant, Reminder, Request, Ring
 from rings.past import taking
 from rings.past.taking import Open
 from rings.phases import Phase
@@ -168,7 +168,7 @@ class World:
         for who in (ada, bo, cy):
             cast.write(who)
         cast.move(Phase.TURNS)
-        cast.offer(bo, ada)
+        cast.offer(bo, ada, due=date(2027, 5, 31))
         cast.offer(cy, ada, scribed=True)
         wim, dan = cast.seat("Wim"), cast.seat("Dan")
         actions.turn_away(self.ring, cast.by, participant=dan)
@@ -205,6 +205,7 @@ class World:
             "rings_circle": actions.circle_of(cast.fay, "Lantern Street"),
             "rings_tally": self.past.tally,
             "rings_access": Access.objects.create(ring=self.past, user=cast.fay, reason="Asked."),
+            "rings_reminder": Reminder.objects.create(participant=ada, occasion="day 2"),
             "auth_user": cast.fay, "auth_user_password": cast.fay,
         }  # fmt: skip
         # what was just done can be taken back, and a turn be started, however long the table takes
@@ -324,7 +325,7 @@ class World:
             "answer": {**code, "pk": ids["mine"], "command": command},
             "ask_again": {**code, "pk": ids["own"]},
             "outcome": {**code, "pk": ids["own"]},
-            "promise": {**code, "pk": ids["mine"]},
+            "promise": {**code, "pk": ids["mine"]}, "promise_ics": {**code, "pk": ids["mine"]},
             "say": {**code, "pk": ids["mine"], "command": command},
             "withdraw": {**code, "pk": ids["mine"]},
             "come_back": {"pk": ids["ring"], "key": "a-key-of-nobody"},
@@ -426,6 +427,7 @@ class World:
         "claim": {"pk": "seat"}, "offer": {"pk": "ask"}, "withdraw": {"pk": "mine"},
         "reply": {"pk": "ask"}, "unreply": {"pk": "ask"}, "ask_again": {"pk": "own"},
         "outcome": {"pk": "own"}, "promise": {"pk": "mine"}, "say": {"pk": "mine"},
+        "promise_ics": {"pk": "mine"},
         "help": {"pk": "mine"}, "answer": {"pk": "mine"},
         "scribe": {"ask_pk": "ask"}, "write_for": {"seat_pk": "seat"},
         "withdraw_for": {"offer_pk": "scribed"}, "queue": {"ask_pk": "ask"}, "admit": {"seat_pk": "door"},

@@ -81,6 +81,7 @@ answer/kept      POST     404   404   404   404   404   404   404           404 
 answer/unsay     POST     404   404   404   404   404   404   404           404   404   404
 promise          GET      404   200   404   404   404   404   404           404   404   404
 # nothing is said of a promise before the closing
+promise_ics      GET      404   200   404   404   404   404   404           404   404   404
 say/first        POST     404   409   404   404   404   404   404           404   404   404
 say/kept         POST     404   409   404   404   404   404   404           404   404   404
 say/still        POST     404   409   404   404   404   404   404           404   404   404
@@ -103,7 +104,7 @@ pin_in           POST     302+  422   302+  302+  302+  302+  302+          302+
 come_back        GET      404   200   200   404   404   404   404           404   404   404
 come_back        POST     404   302   302   404   404   404   404           404   404   404
 reminders        GET      404   200   404   404   404   404   404           404   404   404
-reminders        POST     404   204+  404   404   404   404   404           404   404   404
+reminders        POST     404   302+  404   404   404   404   404           404   404   404
 reminded         GET POST 404   404   404   404   404   404   404           404   404   404
 no_reminders     GET POST 404   404   404   404   404   404   404           404   404   404
 
@@ -368,10 +369,11 @@ def test_each_cell_is_answered_as_the_table_says(world: World, ours: bool) -> No
 
 
 def test_no_form_is_taken_without_its_token(world: World) -> None:
+    """But for one: mail programs unsubscribe by themselves, and the address they post to is the proof."""
     before, wrong = digest(), []
     theirs = [cell for cell in cells(world, ours=False) if cell[2] in {"anonymous", "staff"}]
     for route, method, whose, person, _ in cells(world, ours=True) + theirs:
-        if method != "POST":
+        if method != "POST" or route == "no_reminders":
             continue
         with undone():
             path = world.path(route, person)

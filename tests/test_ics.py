@@ -1,6 +1,9 @@
-"""The calendar file: RFC 5545's folding, escaping and moments."""
+"""The calendar file: RFC 5545's folding, escaping and moments, and what the icalendar library reads in it."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from icalendar import Calendar
 
 from rings.ics import calendar, escaped, folded
 
@@ -47,3 +50,32 @@ def test_a_long_line_is_folded_at_75_octets_and_never_within_a_character() -> No
 
 def test_a_short_line_stays_whole() -> None:
     assert folded("A:" + "b" * 73) == b"A:" + b"b" * 73 + b"\r\n"
+
+
+TEXT = "Thu Hà’s bees; honey, wax \\ and 🌀\n" * 6
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        (datetime(2027, 5, 7, 16, 30, tzinfo=UTC), datetime(2027, 5, 7, 18, tzinfo=UTC)),
+        (date(2027, 12, 31), date(2028, 1, 1)),
+    ],
+)
+def test_another_program_reads_what_was_written(begins: date, ends: date) -> None:
+    file = calendar(
+        uid="promise-1@example.org",
+        written=datetime(2027, 5, 1, tzinfo=UTC),
+        sequence=3,
+        begins=begins,
+        ends=ends,
+        title="For Ada, and Bo",
+        text=TEXT,
+        link="https://example.org/j/x/",
+    )
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert event.errors == []
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == (begins, ends)
+    assert (event["SUMMARY"], event["DESCRIPTION"]) == ("For Ada, and Bo", TEXT.rstrip("\n"))
+    assert (event["UID"], event["SEQUENCE"]) == ("promise-1@example.org", 3)
+    assert event["TRANSP"] == ("OPAQUE" if isinstance(begins, datetime) else "TRANSPARENT")

@@ -10,6 +10,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
+from icalendar import Calendar
 
 from rings import actions, insights
 from rings.actions import By
@@ -59,6 +60,17 @@ def test_the_helper_says_in_one_tap_what_came_of_it_and_the_asker_reads_it(
     assert "Still coming" not in reads(after, "bo")
     assert ada_reads in reads(after, "ada")
     assert offer().settled_at
+
+
+def test_a_promise_with_a_day_goes_into_a_calendar(after: Circle) -> None:
+    path = f"/r/{after.ring.code}/promise/{offer().pk}/promise.ics"
+    phone = after.cast.phone(after.bo)
+    assert phone.get(path).status_code == 404  # it has no day yet
+    say(after, "still", due="2027-05-31")
+    (event,) = Calendar.from_ical(phone.get(path).content).walk("VEVENT")
+    assert event["DTSTART"].dt == date(2027, 5, 31)
+    assert (event["SUMMARY"], event["DESCRIPTION"]) == ("What I offered Ada", "Bees.")
+    assert after.cast.phone(after.ada).get(path).status_code == 404
 
 
 def test_still_coming_may_have_another_day(after: Circle) -> None:

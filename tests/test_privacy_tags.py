@@ -10,10 +10,11 @@ TEXTS = (models.CharField, models.TextField, models.JSONField)
 # Texts that hold no more than a state, a choice, a number of ours or a drawing of numbers.
 STATES = {
     "Ring": {"scope", "phase", "card", "language"},
-    "Participant": {"seat"},
+    "Participant": {"seat", "language"},
     "Request": {"kind", "privacy", "status", "turn"},
     "Offer": {"kind", "strength", "status"},
     "Reply": {"kind"},
+    "Reminder": {"occasion"},  # which may hold a day; its row goes with the name
     "Event": {"op", "body", "kind", "refs", "was"},
     "ScriptLine": {"moment"},
     "Tally": {"first_offers", "sketch"},

@@ -6,40 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rings', '0006_after_the_ring'),
+        ("rings", "0006_after_the_ring"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='participant',
-            name='language',
-            field=models.CharField(default='en', help_text='the one they asked for reminders in', max_length=8),
+            model_name="participant",
+            name="language",
+            field=models.CharField(
+                default="en", help_text="the one they asked for reminders in", max_length=8
+            ),
         ),
         migrations.AddField(
-            model_name='participant',
-            name='reminders',
-            field=models.BooleanField(default=False, help_text='whether they asked to be reminded by mail'),
+            model_name="participant",
+            name="reminders",
+            field=models.BooleanField(
+                default=False, help_text="whether they asked to be reminded by mail"
+            ),
         ),
         migrations.AddField(
-            model_name='participant',
-            name='time_zone',
-            field=models.CharField(blank=True, help_text='where they are, as their page said; else the site’s', max_length=60),
+            model_name="participant",
+            name="time_zone",
+            field=models.CharField(
+                blank=True,
+                help_text="where they are, as their page said; else the site’s",
+                max_length=60,
+            ),
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(help_text='day 2, day 14, day 30, or due and a date', max_length=16)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('tried_at', models.DateTimeField(blank=True, help_text='when a worker last began to send it', null=True)),
-                ('sent_at', models.DateTimeField(blank=True, help_text='when the mail server had taken it', null=True)),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders_made', to='rings.participant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "occasion",
+                    models.CharField(
+                        help_text="day 2, day 14, day 30, or due and a date", max_length=16
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "tried_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when a worker last began to send it", null=True
+                    ),
+                ),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when the mail server had taken it", null=True
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders_made",
+                        to="rings.participant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(fields=('participant', 'occasion'), name='reminder_once_an_occasion')],
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("participant", "occasion"), name="reminder_once_an_occasion"
+                    )
+                ],
             },
         ),
     ]

@@ -72,6 +72,13 @@ def kept_private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def calendar_file(file: bytes, name: str) -> HttpResponse:
+    """A file to open in a calendar."""
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return kept_private(response)
+
+
 def by(request: HttpRequest, who: Participant | User | None) -> By:
     """Who acts, under the op the page made; a page without scripts has none and gets one here."""
     try:

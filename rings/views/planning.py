@@ -20,7 +20,7 @@ from rings.phases import Keeping, NotNow, Phase
 from rings.plan_form import RingForm
 from rings.plans import PRESETS, Plan
 from rings.team import awaiting
-from rings.views.pages import by, kept_private
+from rings.views.pages import by, calendar_file, kept_private
 
 
 @require_GET
@@ -152,6 +152,4 @@ def ics(request: RingRequest) -> HttpResponse:
         ),
         link=ring.join_link,
     )
-    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="ring.ics"'
-    return kept_private(response)
+    return calendar_file(file, "ring.ics")

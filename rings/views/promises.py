@@ -1,22 +1,25 @@
 """The phone, afterwards: what came of what I promised, and of what I asked."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from rings import actions
 from rings.access import RingRequest, participant
 from rings.forms import KeptForm, StillForm
+from rings.ics import calendar
 from rings.live import Audience
 from rings.models import Event, Offer
 from rings.phases import OfferStatus
-from rings.views.pages import by, done, live_page
+from rings.views.pages import by, calendar_file, done, live_page
 
 HISTORY: dict[str, str | Promise] = {  # events of an offer, as its two people read them
     "offer": pgettext_lazy("an offer", "pledged"),
@@ -62,6 +65,27 @@ def _page(request: RingRequest, offer: Offer, **forms: Any) -> HttpResponse:
     page = live_page(request, Audience.PHONE, request.me, template="rings/promise.html", **context)
     page.status_code = 422 if forms else 200
     return page
+
+
+@require_GET
+@participant
+def ics(request: RingRequest, pk: int) -> HttpResponse:
+    """The day I named for a promise, as a calendar file."""
+    offer = _mine(request, pk)
+    if offer.due is None:
+        raise Http404("This promise has no day.")
+    site = settings.ORIGIN.partition("://")[2]
+    file = calendar(
+        uid=f"promise-{request.ring.pk}-{offer.pk}@{site}",
+        written=offer.still_at or offer.created_at,
+        sequence=request.ring.version,
+        begins=offer.due,
+        ends=offer.due + timedelta(days=1),
+        title=gettext("What I offered {name}").format(name=offer.asker.name),
+        text=offer.note or offer.kind_name,
+        link=f"{settings.ORIGIN}/r/{request.ring.code}/promise/{offer.pk}/",
+    )
+    return calendar_file(file, "promise.ics")
 
 
 @require_POST
