@@ -17,6 +17,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
@@ -28,7 +29,7 @@ from django_htmx.middleware import HtmxDetails
 from rings import limits, live
 from rings.models import CODE_ALPHABET, CODE_LENGTH, Participant, Ring
 from rings.past import reading
-from rings.phases import Seat
+from rings.phases import GONE, Seat
 
 
 class RingRequest(HttpRequest):
@@ -121,6 +122,14 @@ def seat_in(cookies: dict[str, str], ring: Ring) -> Participant | None:
     if not key:
         return None
     return ring.participants.filter(key_hash=key_hash(key)).first()
+
+
+def seats_held(cookies: dict[str, str]) -> QuerySet[Participant]:
+    """Every seat this device holds, in rings its people may still open."""
+    prefix = str(settings.SEAT_COOKIE).format("")
+    keys = [key for name, key in cookies.items() if name.startswith(prefix)]
+    held = Participant.objects.joined().filter(key_hash__in=[key_hash(key) for key in keys if key])
+    return held.exclude(ring__phase__in=GONE)
 
 
 # --- decorators -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from rings import reminders
 from rings.models import Participant, Reminder
 
+MINE = "rings.mine"
+WAY_BACK_HOLDS = 3600  # seconds in which the link to all of somebody's rings is good
 SUBJECTS: dict[str, str | Promise] = {
     "day 2": gettext_lazy("Your ring, two days later"),
     "day 14": gettext_lazy("Your ring, two weeks later"),
@@ -53,6 +56,27 @@ def reminder(made: Reminder) -> None:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     EmailMessage(str(subject), text, None, [person.mail], headers=headers).send()
+
+
+def way_back(people: list[Participant]) -> None:
+    """Send one person, who is in several rings with one address, the link to all of them."""
+    mail = people[0].mail
+    seats = [[person.pk, _sign(person, "mine")] for person in people]
+    link = f"{settings.ORIGIN}/mine/{signing.dumps(seats, salt=MINE)}/"
+    text = render_to_string("rings/mail/way_back.txt", {"link": link, "people": people})
+    send_mail(_("Your way back to your rings"), text, None, [mail])
+
+
+def came_by(token: str) -> list[Participant] | None:
+    """Whose seats a link of such a mail opens, as far as they are there still; None for no such link."""
+    try:
+        seats = signing.loads(token, salt=MINE, max_age=WAY_BACK_HOLDS)
+    except signing.BadSignature:
+        return None
+    signs = dict(seats)
+    people = Participant.objects.joined().filter(pk__in=signs).exclude(mail="")
+    there = people.select_related("ring").order_by("pk")
+    return [person for person in there if _sign(person, "mine") == signs[person.pk]]
 
 
 def whose(pk: int, sign: str) -> Participant | None:

@@ -14,9 +14,21 @@ from django.tasks import task
 from django.utils import timezone, translation
 
 from rings import mails, reminders
-from rings.models import Reminder
+from rings.models import Participant, Reminder
 
 log = logging.getLogger(__name__)
+
+
+@task
+def send_way_back(seats: list[int], language: str) -> None:
+    """Send the link to all their rings to the address that these seats have; nothing for no seats.
+
+    Enqueued in both cases, so that nobody can tell from the answer which it was.
+    """
+    people = list(Participant.objects.filter(pk__in=seats).select_related("ring").order_by("pk"))
+    if people and people[0].mail:
+        with translation.override(language):
+            mails.way_back(people)
 
 
 @task

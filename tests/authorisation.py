@@ -329,6 +329,7 @@ class World:
             "say": {**code, "pk": ids["mine"], "command": command},
             "withdraw": {**code, "pk": ids["mine"]},
             "come_back": {"pk": ids["ring"], "key": "a-key-of-nobody"},
+            "mine_by_mail": {"token": "of-nobody"},
             **{page: {"pk": ids["seat"], "sign": "of-nobody"} for page in ("reminded", "no_reminders")},
             "stage": {"token": self.ring.code}, "stage_screen": {"token": self.ring.code},
             "demo_desk": {"token": "anything"},
@@ -411,6 +412,7 @@ class World:
             "bring_in": {"file": SimpleUploadedFile("ring.json", self.file)},
             "pin_in": {"code": self.ring.code, "pin": "PIN"},
             "return_link": {"mail": "bo@example.org"}, "reminders": {"mail": "bo@example.org"},
+            "mine": {"mail": "bo@example.org"},
             "rename": {"name": "Adele"},
             "merge": {"other": self.ring.participants.get(name="Bo").pk},
             "new_ring": {

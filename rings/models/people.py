@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from rings.phases import Seat
+from rings.phases import OfferStatus, Seat
 
 HERE_FOR = timedelta(seconds=15)  # presence is a lease: "here" lasts this long after the last sign
 
@@ -18,6 +18,15 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
     def at_the_door(self) -> Self:
         return self.filter(seat=Seat.WAITING)
+
+    def with_what_is_open(self) -> Self:
+        """With `promised` and `coming`: how many open promises they gave, and got."""
+        still = (OfferStatus.PLEDGED, OfferStatus.ACCEPTED)
+        gave, got = Q(offers__status__in=still), Q(help__status__in=still)
+        return self.annotate(
+            promised=models.Count("offers", filter=gave, distinct=True),
+            coming=models.Count("help", filter=got, distinct=True),
+        )
 
 
 class Participant(models.Model):
