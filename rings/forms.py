@@ -293,9 +293,13 @@ class ThanksForm(forms.Form):
         error_messages={"max_length": _("Say it a little shorter: at most 400 characters.")},
     )
 
+    aloud = forms.BooleanField(
+        required=False, label=_("May be read at the opening of this group’s next ring")
+    )
+
     @classmethod
     def of(cls, offer: Offer) -> "ThanksForm":
-        return cls(initial={"thanks": offer.thanks})
+        return cls(initial={"thanks": offer.thanks, "aloud": offer.thanks_aloud})
 
 
 class ReplyForm(forms.Form):

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from rings.circles import Loops, loops
 from rings.models import HERE_FOR, Offer, Participant, Reply, Request, Ring, ScriptLine
 from rings.phases import (
     BEHIND_US,
@@ -76,6 +77,7 @@ class Picture:
     heard: list[Request]  # of the rounds before this one, open for offers as ever
     words: dict[str, str]  # the owner's own lines of the script, by moment; for the desk
     team: list[User]  # who lead beside the owner
+    loops: Loops | None = None  # what closed since the circle’s last ring; at the opening
     film: bool = False  # seen again afterwards: everybody is there, no clock runs, no door opens
 
     @classmethod
@@ -91,9 +93,11 @@ class Picture:
             replies = list(ring.replies.all())
             lines = ScriptLine.objects.filter(user=ring.facilitator_id)
             words = dict(lines.values_list("moment", "text"))
-        return cls.assemble(
+            closed = loops(ring) if ring.circle_id and ring.phase == Phase.WELCOME else None
+        picture = cls.assemble(
             ring, people, asks, offers, now=timezone.now(), replies=replies, words=words, team=team
         )
+        return replace(picture, loops=closed) if closed else picture
 
     @classmethod
     def assemble(

@@ -136,11 +136,15 @@ class RingForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 
     @staticmethod
     def like(ring: Ring) -> dict[str, Any]:
-        """First values for another ring like this one, on another day."""
+        """First values for another ring like this one, on another day; with the next one it is a circle."""
         names = ("title", "host", "scope", "people_expected", "rounds", "keep_days", *AROUND)
         return {
             **{name: getattr(ring, name) for name in names},
-            "circle_name": ring.circle.name if ring.circle else "",
+            "circle_name": ring.circle.name
+            if ring.circle
+            else ring.title[:80]
+            if ring.is_over
+            else "",
             "turn_minutes": ring.turn_seconds / 60,
         }
 

@@ -46,8 +46,8 @@ _FACTS: dict[type[models.Model], str] = {
         "began_at ended_at current last_act version created_at"
     ),
     Participant: (
-        "id ring seat proxy observer erased claims mail_verified_at reminders language seen_at "
-        "joined_at"
+        "id ring seat proxy observer erased claims mail_verified_at reminders language before "
+        "seen_at joined_at"
     ),
     Request: (
         "id ring participant round place kind privacy status turn began_at ended_at paused_seconds "
@@ -55,7 +55,7 @@ _FACTS: dict[type[models.Model], str] = {
     ),
     Offer: (
         "id ring ask helper asker kind strength private scribed status useful first wanted_at settled_at "
-        "still_at hours money thanked_at created_at"
+        "still_at hours money thanked_at thanks_aloud created_at"
     ),
     Wording: "id ask until",
     Reply: "id ring ask participant kind reworded at",

@@ -106,7 +106,11 @@ urlpatterns = [
     path("desk/<id:pk>/ring.ics", planning.ics, name="ics"),
     path("desk/<id:pk>/pause/", desk.pause, name="pause"),
     path("desk/<id:pk>/undo/", queue.undo, name="undo"),
-    path("desk/<id:pk>/queue/shuffle/", queue.shuffle, name="shuffle"),
+    re_path(
+        r"^desk/(?P<pk>[0-9]{1,18})/queue/(?P<command>shuffle|rotate)/$",
+        queue.order,
+        name="order",
+    ),
     path("desk/<id:pk>/queue/<id:ask_pk>/", queue.queue, name="queue"),
     path("desk/<id:pk>/seats/", seats.add_seat, name="add_seat"),
     path("desk/<id:pk>/asks/<id:ask_pk>/offers/", desk.scribe, name="scribe"),

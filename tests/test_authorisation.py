@@ -136,7 +136,9 @@ time/break       POST     in    in    in    in    in    302+  409           404 
 turn/back        POST     in    in    in    in    in    409   409           404   404   in
 undo             POST     in    in    in    in    in    302+  409           404   404   in
 queue            POST     in    in    in    in    in    302+  409           404   404   in
-shuffle          POST     in    in    in    in    in    302+  409           404   404   in
+order/shuffle    POST     in    in    in    in    in    302+  409           404   404   in
+# nobody here was in a ring before
+order/rotate     POST     in    in    in    in    in    409   409           404   404   in
 spoke            POST     in    in    in    in    in    302+  302+          404   404   in
 tender           POST     in    in    in    in    in    302+  409           404   404   in
 card             POST     in    in    in    in    in    409   409           404   404   in
@@ -434,13 +436,13 @@ def test_an_id_of_another_ring_a_random_and_a_deleted_one_lead_nowhere_and_tell_
 
 def _their_own(route: str, whose: str, part: str) -> bool:
     """Whether the other ring is this person's own, and nothing of Fay's is left in the address."""
-    desks = {"desk", "desk_screen", "move", "pause", "undo", "shuffle", "add_seat", "spoke", "card"}
+    desks = {"desk", "desk_screen", "move", "pause", "undo", "add_seat", "spoke", "card"}
     desks |= {"admit_all", "lock", "team", "invite", "stop_invitations", "hand_over", "take_over"}
     desks |= {"see", "see_stage"}
     if route in PAST:  # Gus looks back on his own, and staff on any
         return whose in {"other", "staff"}
     if whose == "other":
-        own = route in desks or route.startswith(("turn/", "time/", "own/"))
+        own = route in desks or route.startswith(("turn/", "time/", "own/", "order/"))
         return part == "pk" and own
     return (route, whose, part) == ("come_back", "foreign", "pk")
 

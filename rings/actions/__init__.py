@@ -13,8 +13,8 @@ from rings.actions.forgetting import (
 from rings.actions.giving import offer, withdraw, write
 from rings.actions.keeping import keep, outcome, release, start_with, still_coming, unsay
 from rings.actions.merging import merge
-from rings.actions.planning import circle_of, forget_plan, keep_plan
-from rings.actions.queue import absent, call, observe, place, return_to_queue, shuffle
+from rings.actions.planning import circle_of, forget_plan, into_circle, keep_plan
+from rings.actions.queue import absent, call, observe, place, return_to_queue, rotate, shuffle
 from rings.actions.reaching import (
     leave_mail,
     send_link,
@@ -84,6 +84,7 @@ __all__ = [
     "give_pin",
     "hand_over",
     "host_seat",
+    "into_circle",
     "invite",
     "join",
     "join_team",
@@ -115,6 +116,7 @@ __all__ = [
     "rename",
     "reply",
     "return_to_queue",
+    "rotate",
     "send_link",
     "set_pace",
     "settle",

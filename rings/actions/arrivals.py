@@ -47,13 +47,18 @@ def open_ring(user: User, op: str, **plan: Any) -> Ring:
 
 
 @command
-def join(room: Change, *, name: str, key_hash: str) -> Refs:
-    """A phone comes in under a name. Once the turns have begun it waits at the door."""
+def join(room: Change, *, name: str, key_hash: str, before: int | None = None) -> Refs:
+    """A phone comes in under a name. Once the turns have begun it waits at the door.
+
+    `before` is the participant whom this device was in the last ring of the circle.
+    """
     if room.ring.phase not in JOINABLE:
         raise NotNow(_("This ring no longer takes new people."))
     free_name(room, name)
     seat = Seat.JOINED if room.ring.door_open else Seat.WAITING
-    me = new_seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now)
+    known = {"ring__circle": room.ring.circle_id, "ring__circle__isnull": False}
+    same = Participant.objects.joined().filter(pk=before, **known).first() if before else None
+    me = new_seat(room, name=name, key_hash=key_hash, seat=seat, seen_at=room.now, before=same)
     return {"participant": me.pk}
 
 

@@ -71,6 +71,23 @@ def shuffle(room: Change, *, believing: int | None) -> Refs:
 
 @command
 @undoable
+def rotate(room: Change, *, believing: int | None) -> Refs:
+    """Who was called late in the last ring is called early: its order from the middle on, then who is new."""
+    _knows(room, believing)
+    queue = list(room.ring.asks.select_related("participant").in_queue())
+    known = [ask for ask in queue if ask.participant.before_id]
+    if len(known) < 2:
+        raise NotNow(_("There are not two people waiting who were there last time."))
+    asked = Request.objects.filter(participant__in=[ask.participant.before_id for ask in known])
+    places = dict(asked.order_by("-round").values_list("participant", "place"))
+    known.sort(key=lambda ask: (places.get(ask.participant.before_id or 0, 0), ask.place))
+    middle = len(known) // 2
+    _order(room, known[middle:] + known[:middle] + [ask for ask in queue if ask not in known])
+    return {}
+
+
+@command
+@undoable
 def absent(room: Change, *, ask: Request, believing: int | None) -> Refs:
     """Called, and not here: their turn waits until they are back. If it was now, the next begins."""
     current = _knows(room, believing)

@@ -20,13 +20,16 @@ def accept(room: Change, *, offer: Offer, needed: bool) -> Refs:
 
 
 @command
-def thank(room: Change, *, offer: Offer, thanks: str | None = None) -> Refs:
-    """Thank for an offer, whatever came of it, in words if they like. Said twice it is said once."""
+def thank(room: Change, *, offer: Offer, thanks: str | None = None, aloud: bool = False) -> Refs:
+    """Thank for an offer, whatever came of it, in words if they like. Said twice it is said once.
+
+    `aloud`: those words may be read at the opening of the circle's next ring.
+    """
     offer = standing(room, offer)
     offer.thanked_at = offer.thanked_at or room.now
     if thanks is not None:
-        offer.thanks = thanks
-    offer.save(update_fields=["thanked_at", "thanks"])
+        offer.thanks, offer.thanks_aloud = thanks, aloud and bool(thanks)
+    offer.save(update_fields=["thanked_at", "thanks", "thanks_aloud"])
     return {"offer": offer.pk}
 
 

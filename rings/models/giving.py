@@ -146,6 +146,9 @@ class Offer(models.Model):
     )
     thanked_at = models.DateTimeField(null=True, blank=True)
     thanks = models.CharField(max_length=400, blank=True)
+    thanks_aloud = models.BooleanField(
+        default=False, help_text="its asker lets the next ring of the circle read the thanks"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

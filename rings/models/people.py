@@ -46,6 +46,14 @@ class Participant(models.Model):
     claims = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="claimants"
     )
+    before = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="again",
+        help_text="the same person in the last ring of the circle, as their device knows",
+    )
     contact = models.CharField(
         max_length=200, blank=True, help_text="how people with an accepted offer can reach them"
     )

@@ -38,6 +38,7 @@ DEEDS = {
     # the queue and the turns
     "place": gettext_lazy("changed somebody’s place in the queue"),
     "shuffle": gettext_lazy("mixed the queue"),
+    "rotate": gettext_lazy("turned the order of the last ring"),
     "call": gettext_lazy("called somebody out of order"),
     "absent": gettext_lazy("noted that somebody was not there"),
     "return_to_queue": gettext_lazy("put somebody back in the queue"),
@@ -85,6 +86,7 @@ DEEDS = {
     "hand_over": gettext_lazy("handed the ring over"),
     "take_over": gettext_lazy("took the ring over"),
     # what is kept
+    "into_circle": gettext_lazy("made the ring one of a circle"),
     "keep_for": gettext_lazy("changed how long words are kept"),
     "open_words": gettext_lazy("opened names and words for an hour"),
     "take_along": gettext_lazy("took names and words along as a file"),

@@ -40,6 +40,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
             "money",
             "thanked_at",
             "thanks",
+            "thanks_aloud",
         ),
         "created_at",
     ),
@@ -72,7 +73,7 @@ NEVER: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Participant: (
         *("ring", "name_key", "key_hash", "pin_hash", "contact", "mail", "mail_verified_at"),
-        *("reminders", "language", "time_zone"),
+        *("reminders", "language", "time_zone", "before"),
     ),
     Request: ("ring",),
     Offer: ("ring", "asker"),

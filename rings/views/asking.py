@@ -9,6 +9,7 @@ from rings.access import RingRequest, participant
 from rings.forms import AskForm, whole
 from rings.live import Audience
 from rings.models import Request
+from rings.phases import AskStatus
 from rings.views.pages import again, by, done, kept_private, live_page, today
 
 
@@ -17,9 +18,10 @@ from rings.views.pages import again, by, done, kept_private, live_page, today
 def ask(request: RingRequest) -> HttpResponse:
     """Write my ask. Nobody sees it before its turn."""
     mine = request.me.asks.get(round=request.ring.round)
-    form = AskForm(request.POST) if request.method == "POST" else AskForm.of(mine)
     if request.method == "GET":
-        return _page(request, form, mine)
+        bring = _still_open(request) if "bring" in request.GET else None
+        return _page(request, AskForm.of(bring or mine), mine)
+    form = AskForm(request.POST)
     if not form.is_valid():
         if request.htmx:
             return again(request, "rings/parts/ask_form.html", composer(request, form, mine))
@@ -28,6 +30,15 @@ def ask(request: RingRequest) -> HttpResponse:
         request.ring, by(request, request.me), participant=request.me, **form.fields_for_write
     )
     return done(request, "ring", request.ring.code, leave=True)
+
+
+def _still_open(request: RingRequest) -> Request | None:
+    """What I asked in the last ring of the circle, if it is open still; its day only if that is to come."""
+    asks = Request.objects.filter(participant=request.me.before_id, status=AskStatus.OPEN)
+    ask = asks.exclude(text="").order_by("-round").first() if request.me.before_id else None
+    if ask and ask.by and ask.by < today(request):
+        ask.by = None
+    return ask
 
 
 @require_POST
@@ -54,6 +65,8 @@ def _page(
     reframing: bool = False,
 ) -> HttpResponse:
     context = {**composer(request, form, mine), "reframing": reframing}
+    if not mine.text and not form.is_bound:
+        context["still_open"] = _still_open(request)
     page = live_page(request, Audience.PHONE, request.me, template="rings/ask.html", **context)
     page.status_code = status
     return page

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from rings import access, limits, mails
+from rings import access, circles, limits, mails
 from rings.access import RingRequest, public
 from rings.forms import MailForm
 from rings.models import Participant
@@ -36,8 +36,12 @@ def mine(request: RingRequest) -> HttpResponse:
         send_way_back.enqueue(seats, get_language())
     held = access.seats_held(request.COOKIES)
     people = Participant.objects.with_what_is_open().filter(pk__in=held).select_related("ring")
+    people = people.order_by("-ring__ended_at", "-ring__created_at")
+    coming = circles.coming({me.ring.circle_id for me in people if me.ring.circle_id})
+    here = {me.ring_id for me in people}
+    rings = {circle: ring for circle, ring in coming.items() if ring.pk not in here}
     context = {
-        "people": people.order_by("-ring__ended_at", "-ring__created_at"),
+        "rows": [(me, rings.get(me.ring.circle_id or 0)) for me in people],
         "form": form,
         "label": LABEL,
         "sent": sent,

@@ -7,12 +7,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rings import access, actions
+from rings import access, actions, circles
 from rings.access import RingRequest, participant, public
 from rings.actions import NameTaken
 from rings.forms import NAME_LENGTH, NameForm, OfferForm
 from rings.live import Audience
-from rings.models import Ring, name_key
+from rings.models import Participant, Ring, name_key
 from rings.phases import Seat
 from rings.views.comings import come_again_as, out_page
 from rings.views.home import NO_RING, find_ring
@@ -37,7 +37,7 @@ def ring(request: RingRequest, code: str) -> HttpResponse:
     found, problem = find_ring(request, code)
     if found is None:
         return kept_private(render(request, "rings/no_ring.html", {"problem": problem}, status=404))
-    return _join_page(request, found, NameForm())
+    return _join_page(request, found, _named(request, found))
 
 
 @require_GET
@@ -49,7 +49,13 @@ def invited(request: RingRequest, invite: str) -> HttpResponse:
         return redirect("ring", found.code)
     if found.is_over:
         return kept_private(render(request, "rings/no_ring.html", {"problem": NO_RING}, status=404))
-    return _join_page(request, found, NameForm())
+    return _join_page(request, found, _named(request, found))
+
+
+def _named(request: RingRequest, ring: Ring) -> NameForm:
+    """The field for a name, with the one that this device had last time."""
+    before = _before(request, ring)
+    return NameForm(initial={"name": before.name} if before else None)
 
 
 def _join_page(request: RingRequest, ring: Ring, form: NameForm, **context: object) -> HttpResponse:
@@ -75,14 +81,28 @@ def join(request: RingRequest, code: str) -> HttpResponse:
     act = by(request, None)
     key = access.seat_key(found, act.op)
     name = form.cleaned_data["name"]
+    before = _before(request, found)
     try:
-        actions.join(found, act, name=name, key_hash=access.key_hash(key))
+        actions.join(
+            found,
+            act,
+            name=name,
+            key_hash=access.key_hash(key),
+            before=before.pk if before else None,
+        )
     except NameTaken as taken:
         form.add_error("name", str(taken))
         return _join_page(request, found, form, holder=taken.holder, free=_free_name(found, name))
     response = redirect("ring", found.code)
     access.give_seat(response, found, key)
     return response
+
+
+def _before(request: RingRequest, ring: Ring) -> Participant | None:
+    """Whom this device was in the last ring of the circle."""
+    last = circles.last_of(ring)
+    me = access.seat_in(request.COOKIES, last) if last else None
+    return me if me and me.seat == Seat.JOINED and not me.erased else None
 
 
 def _free_name(ring: Ring, name: str) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rings import actions
 from rings.access import RingRequest, facilitator, signed_in
+from rings.actions import By
 from rings.forms import whole
 from rings.ics import calendar
 from rings.models import Circle, Ring, RingTemplate
@@ -57,6 +58,9 @@ def new_ring(request: RingRequest) -> HttpResponse:
             if "later" in request.POST:
                 plan["phase"] = Phase.DRAFT
             ring = actions.open_ring(request.user, by(request, request.user).op, **plan)
+            first = _last(request)
+            if first and plan["circle"] and first.circle_id is None:
+                actions.into_circle(first, By(request.user), circle=plan["circle"])
             return redirect("desk", ring.pk)
     else:
         if request.method == "POST" and "forget" in request.POST:
@@ -70,10 +74,17 @@ def new_ring(request: RingRequest) -> HttpResponse:
         "said": said,
         "plan": _plan(form.data or form.initial),
         "op": uuid4().hex,
+        "last": _last(request),
         "rehearsal": Ring.objects.owned_by(request.user).filter(practice=True).first(),
     }
     status = 422 if form.errors else 200
     return kept_private(render(request, "rings/new_ring.html", context, status=status))
+
+
+def _last(request: RingRequest) -> Ring | None:
+    """The past ring of mine that the one being planned follows."""
+    asked = request.POST.get("after") or request.GET.get("like", "")
+    return Ring.objects.owned_by(request.user).real().past().filter(pk=whole(asked) or 0).first()
 
 
 def _keep(request: RingRequest, form: RingForm) -> str:

@@ -45,12 +45,15 @@ def queue(request: RingRequest, ask_pk: int) -> HttpResponse:
     return done(request, "desk", ring.pk)
 
 
+ORDERS: dict[str, Callable[..., Event]] = {"shuffle": actions.shuffle, "rotate": actions.rotate}
+
+
 @require_POST
 @facilitator
-def shuffle(request: RingRequest) -> HttpResponse:
-    """An order of chance for all who wait."""
+def order(request: RingRequest, command: str) -> HttpResponse:
+    """All who wait in another order: one of chance, or that of the last ring, turned."""
     believing = whole(request.POST.get("believing", ""))
-    actions.shuffle(request.ring, by(request, request.user), believing=believing)
+    ORDERS[command](request.ring, by(request, request.user), believing=believing)
     return done(request, "desk", request.ring.pk)
 
 

@@ -59,11 +59,17 @@ def desk_queue(picture: Picture) -> Context:
             if ask.turn == Turn.NONE and ask.participant_id in picture.seat_of
         ],
         "shuffles": _orders(picture) and len(picture.queue) > 1,
+        "rotates": _orders(picture) and _met_before(picture) > 1,
         "joinable": ring.phase in JOINABLE,
         "writable": WRITABLE,
         "form": NameForm(),
         **_door(picture),
     }
+
+
+def _met_before(picture: Picture) -> int:
+    """How many of those who wait were in the last ring of the circle."""
+    return sum(ask.participant.before_id is not None for ask in picture.queue)
 
 
 def _door(picture: Picture) -> Context:

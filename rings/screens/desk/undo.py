@@ -21,6 +21,7 @@ WORDS = {
     "absent": _("{absent} is not here"),
     "place": _("{ask} moved"),
     "shuffle": _("the shuffle"),
+    "rotate": _("the turned order"),
     "call": _("{began} on stage"),
     "remove": _("Remove {participant}"),
     "block": _("Block {participant}"),

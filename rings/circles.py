@@ -1,0 +1,63 @@
+"""A group that meets again: the ring before, the ring to come, and what came of the last one meanwhile."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from rings.models import Offer, Ring
+from rings.phases import JOINABLE, MOVED, OfferStatus, Phase
+
+READ_OUT = 3  # thanks on one screen, the newest
+
+
+@dataclass(frozen=True)
+class Loops:
+    """What closed since the last ring: numbers, and the thanks that their askers let be read."""
+
+    kept: int
+    promises: int
+    moved: int
+    asks: int
+    thanks: list[Offer]
+
+
+def last_of(ring: Ring) -> Ring | None:
+    """The ring that this group held last, if it has held one and that was before this one ended."""
+    if ring.circle_id is None:
+        return None
+    held = Ring.objects.real().filter(circle=ring.circle_id, ended_at__isnull=False)
+    if ring.ended_at:
+        held = held.filter(ended_at__lt=ring.ended_at)
+    held = held.exclude(pk=ring.pk).exclude(phase=Phase.CANCELLED)
+    return held.order_by("-ended_at").first()
+
+
+def coming(circles: set[int]) -> dict[int, Ring]:
+    """For each of these circles the ring that one can come into now, the one that begins first."""
+    if not circles:
+        return {}
+    rings = Ring.objects.real().filter(circle__in=circles, phase__in=JOINABLE)
+    latest_first = rings.order_by("-starts_at", "-pk")
+    return {ring.circle_id: ring for ring in latest_first if ring.circle_id}
+
+
+def loops(ring: Ring) -> Loops | None:
+    """What closed since the last ring, as it was when this one's present phase began.
+
+    None without a last ring, and when nothing closed: no nought is shown to a room.
+    """
+    last = last_of(ring)
+    if last is None:
+        return None
+    by_now = ring.phase_began_at
+    offers = last.offers.exclude(status=OfferStatus.WITHDRAWN)
+    kept = Q(status=OfferStatus.KEPT, settled_at__lte=by_now)
+    counts = offers.aggregate(promises=Count("pk"), kept=Count("pk", filter=kept))
+    asks = last.asks.aggregate(
+        asks=Count("pk", filter=~Q(ended_at=None)), moved=Count("pk", filter=Q(status__in=MOVED))
+    )
+    aloud = offers.filter(thanks_aloud=True, thanked_at__lte=by_now).exclude(thanks="")
+    thanks = list(aloud.select_related("asker", "helper").order_by("-thanked_at", "-pk")[:READ_OUT])
+    if not (counts["kept"] or asks["moved"] or thanks):
+        return None
+    return Loops(thanks=thanks, **counts, **asks)
