@@ -33,7 +33,7 @@ def own_redis() -> str:
     return f"{base}/{int(number) + worker}" if base else ""
 
 
-def _database_url() -> str:
+def database_url() -> str:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
         return f"sqlite:///{name}"
@@ -66,7 +66,7 @@ def start(port: int | None = None, program: Sequence[str] = SITE, database: str 
     port = port or free_port()
     env = {
         **os.environ,
-        "DATABASE_URL": database or _database_url(),
+        "DATABASE_URL": database or database_url(),
         "REDIS_URL": own_redis(),
         "REDIS_PREFIX": OWN,
         "PORT": str(port),

@@ -72,5 +72,4 @@ def mine_by_mail(request: RingRequest, token: str) -> HttpResponse:
                 access.give_seat(response, person.ring, key)
     else:
         response = render(request, "rings/mine_by_mail.html", {"people": people})
-    response["Referrer-Policy"] = "no-referrer"
     return kept_private(response)

@@ -37,9 +37,7 @@ def return_link(request: RingRequest) -> HttpResponse:
     context = {"ring": request.ring, "me": request.me, "link": link, "qr": qr_code(link)}
     context |= {"form": form, "sent": sent, "op": uuid4().hex}
     status = 422 if form.errors else 200
-    response = kept_private(render(request, "rings/return_link.html", context, status=status))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return kept_private(render(request, "rings/return_link.html", context, status=status))
 
 
 def _left_and_mailed(request: RingRequest, form: MailForm) -> bool:
@@ -79,7 +77,6 @@ def come_back(request: RingRequest, pk: int, key: str) -> HttpResponse:
         access.give_seat(response, held.ring, key)
     else:
         response = render(request, "rings/come_back.html", {"ring": held.ring, "me": held})
-    response["Referrer-Policy"] = "no-referrer"
     return kept_private(response)
 
 
@@ -162,9 +159,7 @@ def reminded(request: RingRequest, pk: int, sign: str) -> HttpResponse:
         "sign": sign,
         "op": uuid4().hex,
     }
-    response = kept_private(render(request, "rings/reminded.html", context))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return kept_private(render(request, "rings/reminded.html", context))
 
 
 def _say(request: RingRequest, me: Participant) -> None:
@@ -191,9 +186,7 @@ def no_reminders(request: RingRequest, pk: int, sign: str) -> HttpResponse:
     if request.method == "POST" and me.reminders:
         actions.stop_reminders(me.ring, By(None), participant=me)
         me.refresh_from_db()
-    response = kept_private(render(request, "rings/no_reminders.html", {"ring": me.ring, "me": me}))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return kept_private(render(request, "rings/no_reminders.html", {"ring": me.ring, "me": me}))
 
 
 def _reminded(pk: int, sign: str) -> Participant:
