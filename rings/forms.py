@@ -179,6 +179,27 @@ class AskForm(forms.Form):
         }
 
 
+class Day(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SmallAskForm(forms.Form):
+    """One small thing, asked after the ring."""
+
+    text = Text(
+        max_length=200,
+        area=True,
+        label=_("What would help, and is small?"),
+        error_messages={
+            "required": _("Write the one small thing that would help."),
+            "max_length": _("Small also means short: at most 200 characters."),
+        },
+    )
+    by = Day(required=False, label=_("By when"))
+
+
 class OfferForm(forms.Form):
     """A pledge: kind, strength, and if they like a line, a day, and for the asker's eyes only."""
 
@@ -212,12 +233,6 @@ class OfferForm(forms.Form):
     def of(cls, offer: Offer) -> "OfferForm":
         names = ("kind", "strength", "note", "due", "private")
         return cls(initial={name: getattr(offer, name) for name in names})
-
-
-class Day(forms.DateField):
-    """A day, chosen in the browser's own calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class KeptForm(forms.Form):

@@ -27,6 +27,8 @@ class Phase(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("a ring’s phase", "cancelled")
 
 
+BETWEEN = 0  # the round of what is asked after a ring, before the group's next one
+
 # The phases somebody sits through, in order; the desk shows them as steps.
 COURSE = (Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL, Phase.CLOSING)
 LIVE = frozenset(COURSE)
@@ -38,7 +40,7 @@ JOINABLE = DOOR_OPEN | {Phase.TURNS, Phase.WALL}
 WRITABLE = frozenset(
     {Phase.DRAFT, Phase.LOBBY, Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL}
 )
-OFFERABLE = frozenset({Phase.TURNS, Phase.WALL, Phase.CLOSING})
+OFFERABLE = frozenset({Phase.TURNS, Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP})
 PAUSABLE = frozenset({Phase.WELCOME, Phase.WRITING, Phase.TURNS, Phase.WALL, Phase.CLOSING})
 
 

@@ -60,6 +60,7 @@ urlpatterns = [
     path("r/<str:code>/claim/<id:pk>/", participant.claim, name="claim"),
     path("r/<str:code>/screen/", participant.screen, name="ring_screen"),
     path("r/<str:code>/ask/", asking.ask, name="ask"),
+    path("r/<str:code>/ask/small/", asking.ask_small, name="ask_small"),
     path("r/<str:code>/ask/studio/", asking.look, name="studio"),
     path("r/<str:code>/offer/<id:pk>/", participant.offer, name="offer"),
     path("r/<str:code>/reply/<id:pk>/", replying.reply, name="reply"),

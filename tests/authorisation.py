@@ -387,7 +387,7 @@ class World:
             "time/break": {"to": 10},
             "home": {"code": self.ring.code},
             "join": {"name": "Somebody"},
-            "ask": {"text": "A ladder."},
+            "ask": {"text": "A ladder."}, "ask_small": {"text": "A ladder."},
             "studio": {"text": "A ladder."},
             "offer": {"kind": "advice"},
             "reply": {"kind": "later"},

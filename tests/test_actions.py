@@ -306,9 +306,9 @@ def test_an_ask_that_has_not_been_read_takes_no_offers(circle: Circle) -> None:
         circle.cast.offer(circle.bo, circle.cy)
 
 
-def test_an_offer_after_the_ring_closed_is_refused(circle: Circle) -> None:
-    circle.cast.move(Phase.CLOSING)
-    circle.cast.move(Phase.FOLLOW_UP)
+def test_an_offer_to_a_ring_whose_time_is_up_is_refused(circle: Circle) -> None:
+    for phase in (Phase.CLOSING, Phase.FOLLOW_UP, Phase.ARCHIVED):
+        circle.cast.move(phase)
     with pytest.raises(NotNow, match="over"):
         circle.cast.offer(circle.bo, circle.ada)
 

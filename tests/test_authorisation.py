@@ -90,6 +90,8 @@ say/kept         POST     404   409   404   404   404   404   404           404 
 say/still        POST     404   409   404   404   404   404   404           404   404   404
 say/let-go       POST     404   409   404   404   404   404   404           404   404   404
 say/unsay        POST     404   409   404   404   404   404   404           404   404   404
+ask_small        GET      404   200   404   404   404   404   404           404   404   404
+ask_small        POST     404   409   404   404   404   404   404           404   404   404
 reach            GET      404   200   404   404   404   404   404           404   404   404
 reach            POST     404   302+  404   404   404   404   404           404   404   404
 # of an ask that was not asked yet nothing has come

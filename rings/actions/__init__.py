@@ -10,7 +10,7 @@ from rings.actions.forgetting import (
     keep_for,
     open_words,
 )
-from rings.actions.giving import offer, withdraw, write
+from rings.actions.giving import ask_small, offer, withdraw, write
 from rings.actions.keeping import keep, outcome, release, start_with, still_coming, unsay
 from rings.actions.merging import merge
 from rings.actions.planning import circle_of, forget_plan, into_circle, keep_plan
@@ -67,6 +67,7 @@ __all__ = [
     "admit",
     "admit_all",
     "agree_end",
+    "ask_small",
     "back",
     "block",
     "bring_in",

@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
+from rings.actions.arrivals import last_place
 from rings.actions.door import Change, Refs, command
 from rings.actions.replying import drop_reply
 from rings.models import Offer, Participant, Request
 from rings.phases import (
+    BETWEEN,
     GONE,
     UNDO_GRACE,
     UNDO_SECONDS,
@@ -60,6 +62,20 @@ def write(
     if ask.status == AskStatus.OPEN and ask.ended_at:
         room.everyone = True  # asked aloud, written now: who came later is told what they missed
     return {"ask": ask.pk, "was": was}
+
+
+@command
+def ask_small(room: Change, *, participant: Participant, text: str, by: date | None = None) -> Refs:
+    """After the ring: one small thing more, asked of the same people. It belongs to no round (0)."""
+    if room.ring.phase != Phase.FOLLOW_UP:
+        raise NotNow(_("A small ask is for the weeks after the ring."))
+    if participant.asks.filter(round=BETWEEN).exists():
+        raise NotNow(_("You have asked one small thing already; it can be put in other words."))
+    ask = Request(ring=room.ring, participant=participant, round=BETWEEN, place=last_place(room))
+    ask.text, ask.by, ask.status, ask.turn = text, by, AskStatus.OPEN, Turn.DONE
+    ask.save()
+    room.touches(participant)
+    return {"ask": ask.pk}
 
 
 @command

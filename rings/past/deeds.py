@@ -59,6 +59,7 @@ DEEDS = {
     # asks, offers and answers
     "write": gettext_lazy("wrote an ask"),
     "reframe": gettext_lazy("asked again in other words"),
+    "ask_small": gettext_lazy("asked one small thing more"),
     "offer": gettext_lazy("offered help"),
     "withdraw": gettext_lazy("took an offer back"),
     "reply": gettext_lazy("answered an ask without an offer"),

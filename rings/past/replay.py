@@ -176,6 +176,10 @@ def _wrote(film: Film, event: Event) -> None:
         ask.status = event.refs["was"]
 
 
+def _asked_small(film: Film, event: Event) -> None:
+    film.asks.pop(event.refs.get("ask", 0), None)
+
+
 def _offered(film: Film, event: Event) -> None:
     pk = event.refs.get("offer", 0)
     if film.made[pk] == event.version:  # a later one only reworded it
@@ -192,6 +196,7 @@ TAKE_BACK: dict[str, Callable[[Film, Event], None]] = {
     **dict.fromkeys(("join", "add_seat", "host_seat", "claim"), _came),
     "turn_away": _turned_away,
     "write": _wrote,
+    "ask_small": _asked_small,
     "offer": _offered,
     "withdraw": _withdrew,
 }

@@ -12,6 +12,7 @@ from rings.forms import OfferForm
 from rings.live import Audience, Context, fragment, personal
 from rings.models import Offer, Participant, Reply, Request
 from rings.phases import (
+    BETWEEN,
     LIVE,
     MOVED,
     OFFERABLE,
@@ -101,13 +102,17 @@ def _together(picture: Picture) -> Context:
     return {"numbers": insights.numbers(picture)}
 
 
+def _between(picture: Picture) -> Context:
+    return {**_together(picture), **_wall(picture)}
+
+
 SCENES: dict[Phase, Callable[[Picture], Context]] = {
     Phase.DRAFT: _gathering,
     Phase.LOBBY: _gathering,
     Phase.TURNS: _turns,
     Phase.WALL: _wall,
     Phase.CLOSING: _together,
-    Phase.FOLLOW_UP: _together,
+    Phase.FOLLOW_UP: _between,
     Phase.ARCHIVED: _together,
 }
 
@@ -159,6 +164,8 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "help": picture.offers_to(me),
         "ways": sum(offer.status != OfferStatus.RELEASED for offer in picture.offers_to(me)),
         "asked": (asked := _asked(picture, me)),
+        "may_ask_small": picture.ring.phase == Phase.FOLLOW_UP
+        and all(each.round != BETWEEN for each in asked),
         "moved": any(each.status in MOVED for each in asked),
         "thanked": [offer for offer in picture.offers_by(me) if offer.thanks],
         "drawing": drawings.small_ring(picture, me) if mine in {"my_turn", "after"} else None,

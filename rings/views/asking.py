@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rings import actions, studio
 from rings.access import RingRequest, participant
-from rings.forms import AskForm, whole
+from rings.forms import AskForm, SmallAskForm, whole
 from rings.live import Audience
 from rings.models import Request
 from rings.phases import AskStatus
@@ -39,6 +39,21 @@ def _still_open(request: RingRequest) -> Request | None:
     if ask and ask.by and ask.by < today(request):
         ask.by = None
     return ask
+
+
+@require_http_methods(["GET", "POST"])
+@participant
+def ask_small(request: RingRequest) -> HttpResponse:
+    """Ask the people of this ring for one small thing more, after it."""
+    form = SmallAskForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        act = by(request, request.me)
+        actions.ask_small(request.ring, act, participant=request.me, **form.cleaned_data)
+        return done(request, "ring", request.ring.code)
+    template = "rings/ask_small.html"
+    page = live_page(request, Audience.PHONE, request.me, template=template, form=form)
+    page.status_code = 422 if form.errors else 200
+    return page
 
 
 @require_POST

@@ -6,12 +6,14 @@ from hypothesis.stateful import invariant, precondition, rule
 from rings import actions
 from rings.models import Offer, Request
 from rings.phases import (
+    BETWEEN,
     OFFERABLE,
     OUTCOMES,
     SETTLED,
     WAITS_FOR_WORDS,
     AskStatus,
     OfferStatus,
+    Phase,
     ReplyKind,
 )
 from tests.model.ring_people import RingPeople
@@ -59,6 +61,14 @@ class RingAnswers(RingPeople):
             assert self.ring.phase in OFFERABLE
             assert not was.text or ask.wordings.filter(text=was.text, why=was.why).exists()
             assert ask.replies.filter(kind__in=WAITS_FOR_WORDS, reworded=True).count() == waiting
+
+    @precondition(lambda self: self.ring.phase == Phase.FOLLOW_UP)
+    @rule(data=st.data())
+    def ask_for_one_small_thing_more(self, data: st.DataObject) -> None:
+        me = self.some(data, self.ring.participants.joined())
+        if me:
+            self.do(actions.ask_small, me, participant=me, text="Ten minutes.")
+            assert me.asks.filter(round=BETWEEN).count() == 1
 
     @precondition(lambda self: self.ring.offers.exists())
     @rule(data=st.data(), answer=ANSWERS, needed=st.booleans())

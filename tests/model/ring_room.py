@@ -32,7 +32,7 @@ MODELS: tuple[type[models.Model], ...] = (
 # What may still be done in a ring that has ended (docs/promises.md: only follow-up).
 FOLLOW_UP = {"move", "withdraw", "turn_away", "rejoin", "take_seat", "undo"}
 FOLLOW_UP |= {"accept", "thank", "most_useful", "keep", "release", "unsay", "outcome"}
-FOLLOW_UP |= {"start_with", "still_coming"}
+FOLLOW_UP |= {"start_with", "still_coming", "offer", "reply", "unreply", "reframe", "ask_small"}
 FOLLOW_UP |= {"hand_over", "take_over", "take_off", "stop_invitations"}
 
 
