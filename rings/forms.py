@@ -286,6 +286,14 @@ class MailForm(forms.Form):
     )
 
 
+class RemindersForm(MailForm):
+    """Where somebody is reminded, and whether also of what is newly asked."""
+
+    digest = forms.BooleanField(
+        required=False, label=_("Also what others newly ask, at most once a week")
+    )
+
+
 class ContactForm(forms.Form):
     """How somebody can be reached: a mail address, a number, a link, or nothing."""
 

@@ -39,15 +39,19 @@ def reminder(made: Reminder) -> None:
     """Send one reminder. Sent twice, it has the same Message-ID both times."""
     person = made.participant
     page = f"{settings.ORIGIN}/mail/{person.pk}/{_sign(person, 'reminders')}/"
-    subject = SUBJECTS.get(made.occasion, _("A day you named for a promise"))
+    week = made.occasion.startswith("week")
+    named = _("What your ring asks") if week else _("A day you named for a promise")
+    subject = SUBJECTS.get(made.occasion, named)
     context: dict[str, Any] = {
+        "ring_page": f"{settings.ORIGIN}/r/{person.ring.code}/",
+        "fresh": reminders.newly_asked(person, reminders.told_before(person, made)) if week else [],
         "person": person,
         "occasion": made.occasion,
         "promises": reminders.promises(person),
         "asks": reminders.asks(person),
         "page": page,
     }
-    text = render_to_string("rings/mail/reminder.txt", context)
+    text = render_to_string(f"rings/mail/{'week' if week else 'reminder'}.txt", context)
     once = salted_hmac("rings.reminder", str(made.pk), algorithm="sha256").hexdigest()[:32]
     headers = {
         "Message-ID": f"<{once}@{settings.ORIGIN.rpartition('/')[2].partition(':')[0]}>",

@@ -46,7 +46,7 @@ _FACTS: dict[type[models.Model], str] = {
         "began_at ended_at current last_act version created_at"
     ),
     Participant: (
-        "id ring seat proxy observer erased claims mail_verified_at reminders language before "
+        "id ring seat proxy observer erased claims mail_verified_at reminders digest language before "
         "seen_at joined_at"
     ),
     Request: (

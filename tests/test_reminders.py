@@ -338,3 +338,54 @@ def test_who_has_shown_an_address_is_not_asked_again(after: Circle) -> None:
     told = ask_for(after, phone, mail="bo@example.org")
     assert "They go to bo@example.org" in told
     assert mail.outbox == []
+
+
+# --- what is newly asked, at most once a week --------------------------------------------------------------
+
+
+@pytest.fixture
+def digest(after: Circle) -> Circle:
+    """Bo also wants to hear what is newly asked; nothing that Bo promised is open."""
+    Offer.objects.all().delete()
+    Participant.objects.filter(pk=after.bo.pk).update(digest=True)
+    return after
+
+
+def ask_small(circle: Circle, who: Participant, day: int, text: str) -> None:
+    with time_machine.travel(at(day, 9)):
+        actions.ask_small(circle.ring, By(who), participant=who, text=text)
+
+
+def test_who_likes_is_told_once_a_week_what_others_newly_ask(digest: Circle) -> None:
+    assert look(at(3)) == 0
+    ask_small(digest, digest.ada, 4, "Ten minutes on my first page.")
+    assert look(at(4)) == 1
+    assert "Ada: Ten minutes on my first page." in mail.outbox[-1].body
+    assert "Ten minutes" not in mail.outbox[-1].subject
+    ask_small(digest, digest.cy, 5, "One name in Lyon.")
+    assert look(at(6)) == 0
+    assert look(at(11)) == 1
+    assert "Cy: One name in Lyon." in mail.outbox[-1].body
+    assert "Ten minutes" not in mail.outbox[-1].body
+    assert look(at(19)) == 0
+
+
+def test_who_does_not_like_is_not_told(digest: Circle) -> None:
+    Participant.objects.filter(pk=digest.bo.pk).update(digest=False)
+    ask_small(digest, digest.ada, 4, "Ten minutes.")
+    assert look(at(4)) == 0
+
+
+def test_nobody_is_told_of_their_own_ask_nor_of_one_that_stays_in_the_room(digest: Circle) -> None:
+    ask_small(digest, digest.bo, 4, "Mine.")
+    with time_machine.travel(at(4, 9)):
+        actions.reframe(digest.ring, By(digest.ada), ask=digest.ada.asks.get(), text="A secret.")
+    digest.ada.asks.update(privacy="ring_only")
+    assert look(at(4)) == 0
+
+
+def test_an_ask_in_other_words_is_new(digest: Circle) -> None:
+    with time_machine.travel(at(4, 9)):
+        actions.reframe(digest.ring, By(digest.ada), ask=digest.ada.asks.get(), text="A stool.")
+    assert look(at(4)) == 1
+    assert "Ada: A stool." in mail.outbox[-1].body

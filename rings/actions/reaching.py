@@ -45,15 +45,25 @@ def _leave(person: Participant, mail: str) -> None:
 
 @command
 def want_reminders(
-    room: Change, *, participant: Participant, mail: str, language: str, time_zone: str
+    room: Change,
+    *,
+    participant: Participant,
+    mail: str,
+    language: str,
+    time_zone: str,
+    digest: bool = False,
 ) -> Refs:
-    """Somebody asks to be reminded at an address, in a language, by the clock of a time zone."""
+    """Somebody asks to be reminded at an address, in a language, by the clock of a time zone.
+
+    `digest`: also of what is newly asked in the ring, at most once a week.
+    """
     if room.ring.phase in GONE:
         raise NotNow(_("This ring is over."))
     person = room.ring.participants.get(pk=participant.pk)
     _leave(person, mail)
-    person.reminders, person.language, person.time_zone = True, language, time_zone
-    person.save(update_fields=["reminders", "language", "time_zone"])
+    person.reminders, person.digest = True, digest
+    person.language, person.time_zone = language, time_zone
+    person.save(update_fields=["reminders", "digest", "language", "time_zone"])
     room.touches(person)
     return {"participant": person.pk}
 

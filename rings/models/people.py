@@ -64,6 +64,9 @@ class Participant(models.Model):
     reminders = models.BooleanField(
         default=False, help_text="whether they asked to be reminded by mail"
     )
+    digest = models.BooleanField(
+        default=False, help_text="whether also of what is newly asked, at most once a week"
+    )
     language = models.CharField(
         max_length=8, default="en", help_text="the one they asked for reminders in"
     )

@@ -12,7 +12,9 @@ class Reminder(models.Model):
     participant = models.ForeignKey(
         Participant, on_delete=models.CASCADE, related_name="reminders_made"
     )
-    occasion = models.CharField(max_length=16, help_text="day 2, day 14, day 30, or due and a date")
+    occasion = models.CharField(
+        max_length=16, help_text="day 2, day 14, day 30, or due or week and a date"
+    )
     made_at = models.DateTimeField(default=timezone.now)
     tried_at = models.DateTimeField(
         null=True, blank=True, help_text="when a worker last began to send it"

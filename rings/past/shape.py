@@ -73,7 +73,7 @@ NEVER: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Participant: (
         *("ring", "name_key", "key_hash", "pin_hash", "contact", "mail", "mail_verified_at"),
-        *("reminders", "language", "time_zone", "before"),
+        *("reminders", "digest", "language", "time_zone", "before"),
     ),
     Request: ("ring",),
     Offer: ("ring", "asker"),

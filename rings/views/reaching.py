@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from rings import access, actions, limits, mails
 from rings.access import RingRequest, participant, public
 from rings.actions import By
-from rings.forms import ContactForm, MailForm
+from rings.forms import ContactForm, MailForm, RemindersForm
 from rings.live import Audience
 from rings.models import Event, Offer, Participant
 from rings.phases import OUTCOMES, PUT_OUT, AskStatus, OfferStatus, Seat
@@ -101,7 +101,8 @@ def reach(request: RingRequest) -> HttpResponse:
 def reminders(request: RingRequest) -> HttpResponse:
     """Ask to be reminded by mail, or for no more of it."""
     me = request.me
-    form = MailForm(request.POST if "mail" in request.POST else None, initial={"mail": me.mail})
+    first = {"mail": me.mail, "digest": me.digest}
+    form = RemindersForm(request.POST if "mail" in request.POST else None, initial=first)
     if request.method == "POST" and not form.is_bound:
         actions.stop_reminders(request.ring, by(request, me), participant=me)
         return done(request, "ring", request.ring.code)
@@ -122,6 +123,7 @@ def _wished(request: RingRequest, form: MailForm) -> bool:
         by(request, me),
         participant=me,
         mail=mail,
+        digest=form.cleaned_data["digest"],
         language=get_language(),
         time_zone=zone(request),
     )
