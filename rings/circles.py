@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from rings.models import Offer, Ring
 from rings.phases import JOINABLE, MOVED, OfferStatus, Phase
 
-READ_OUT = 3  # thanks on one screen, the newest
+READ_OUT = 2  # thanks on one screen, the newest
 
 
 @dataclass(frozen=True)

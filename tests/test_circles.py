@@ -230,7 +230,7 @@ def test_who_was_late_last_time_is_early_now_and_who_is_new_comes_then(last: Cir
     Client().post(f"/r/{ring.code}/join/", {"name": "Dan", "op": "somebody new"})
     for name in ("Cy", "Ada", "Bo"):
         come(last, ring, name)
-    assert "the order of the last ring" in page(last.cast.desk(), f"/desk/{ring.pk}/")
+    assert "Last time’s order, turned" in page(last.cast.desk(), f"/desk/{ring.pk}/")
     answer = last.cast.desk().post(f"/desk/{ring.pk}/queue/rotate/", {"believing": ""})
     assert answer.status_code == 302
     queue = ring.asks.in_queue().values_list("participant__name", flat=True)
@@ -250,6 +250,6 @@ def test_the_turned_order_can_be_taken_back(last: Circle) -> None:
 def test_among_people_who_never_met_there_is_no_order_to_turn(cast: Cast) -> None:
     cast.seat("Ada")
     cast.seat("Bo")
-    assert "the order of the last ring" not in page(cast.desk(), f"/desk/{cast.ring.pk}/")
+    assert "Last time’s order, turned" not in page(cast.desk(), f"/desk/{cast.ring.pk}/")
     with pytest.raises(NotNow):
         actions.rotate(cast.ring, cast.by, believing=None)

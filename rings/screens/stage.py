@@ -78,11 +78,15 @@ def _lobby(picture: Picture) -> Context:
 
 
 def _welcome(picture: Picture) -> Context:
-    """The opening, with a research card or the facilitator's own ask, if the desk has put one there."""
+    """The opening: a research card or the facilitator's own ask, if the desk has put one there, else what
+    closed since the circle's last ring."""
     hosts = (ask for ask in picture.asks if picture.ring.is_hosts(ask.participant) and ask.text)
     mine = next(hosts, None) if picture.ring.card == EXAMPLE else None
-    size = say_size(mine.text, mine.why) if mine else 0
-    return {"card": _card(picture), "example": mine, "size": size}
+    card = _card(picture)
+    loops = None if mine or card else picture.loops
+    words = "".join(offer.thanks for offer in loops.thanks) if loops else ""
+    size = say_size(mine.text, mine.why) if mine else say_size(words, words)
+    return {"card": card, "example": mine, "loops": loops, "size": size}
 
 
 def _writing(picture: Picture) -> Context:
