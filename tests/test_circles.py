@@ -253,3 +253,15 @@ def test_among_people_who_never_met_there_is_no_order_to_turn(cast: Cast) -> Non
     assert "Last time’s order, turned" not in page(cast.desk(), f"/desk/{cast.ring.pk}/")
     with pytest.raises(NotNow):
         actions.rotate(cast.ring, cast.by, believing=None)
+
+
+# --- its numbers over time ----------------------------------------------------------------------------
+
+
+def test_who_leads_a_circle_finds_its_numbers_over_its_rings(last: Circle) -> None:
+    group, desk = Group.objects.get(), last.cast.desk()
+    address = f"/past/numbers/?circle={group.pk}"
+    assert address in page(desk, "/rings/")
+    assert address in page(desk, f"/past/{last.ring.pk}/")
+    assert "Lantern Street" in page(desk, address)
+    assert "n</th>" in page(desk, address)

@@ -23,6 +23,7 @@ def numbers(request: RingRequest) -> HttpResponse:
     whole, groups = across.summaries(filters.rings(), by, timezone.now())
     context = {
         "filters": filters,
+        "circle": filters.chosen().get("circle"),
         "address": address(request, "by"),
         "by": by,
         "whole": whole,

@@ -29,7 +29,7 @@ from rings.views.pages import by, calendar_file, kept_private
 def my_rings(request: RingRequest) -> HttpResponse:
     """The facilitator's rings: those to come and live ones first, then the past ones."""
     owned = Ring.objects.owned_by(request.user)
-    mine = Ring.objects.led_by(request.user.pk).real().with_counts()
+    mine = Ring.objects.led_by(request.user.pk).real().with_counts().select_related("circle")
     context = {
         "open": mine.open(),
         "past": mine.past()[:50],
