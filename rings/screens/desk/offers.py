@@ -34,7 +34,7 @@ def desk_offers(picture: Picture) -> Context:
     """The offers on the ask that is on, newest first; between turns and later, every open ask."""
     ask = picture.current
     offers = picture.offers_on(ask) if ask else []
-    shown = picture.ring.phase in OFFERABLE
+    shown = picture.ring.phase in OFFERABLE and not picture.ring.is_over
     return {
         "shown": shown,
         "ask": ask,
