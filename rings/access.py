@@ -132,6 +132,13 @@ def seats_held(cookies: dict[str, str]) -> QuerySet[Participant]:
     return held.exclude(ring__phase__in=GONE)
 
 
+def rings_known(cookies: dict[str, str]) -> set[int]:
+    """The rings of which this device holds a key, good or not any more."""
+    prefix = str(settings.SEAT_COOKIE).format("")
+    numbers = [name.removeprefix(prefix) for name in cookies if name.startswith(prefix)]
+    return {int(number) for number in numbers if number.isascii() and number.isdecimal()}
+
+
 # --- decorators -----------------------------------------------------------------------------------
 
 

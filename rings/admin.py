@@ -318,12 +318,19 @@ class TallyAdmin(ReadOnly):
 
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnly):
-    """Which reminders were due, and when the mail server took them; never to whom or what they say."""
+    """Which reminders of a ring were due, and when the mail server took them; never whose they are."""
 
-    list_display = fields = ("pk", "participant", "occasion", "made_at", "tried_at", "sent_at")
-    list_select_related = ("participant",)
+    list_display = fields = ("pk", "ring", "kind", "made_at", "handed_at", "tried_at", "sent_at")
+    list_select_related = ("participant__ring",)
     date_hierarchy = "made_at"
-    filters = ("participant",)
+    filters = ()
+
+    def ring(self, made: Reminder) -> str:
+        return str(made.participant.ring)
+
+    def kind(self, made: Reminder) -> str:
+        """Which sort of day it was for; the day itself was named by the helper of a promise."""
+        return made.occasion.partition(" ")[0] if made.occasion[:3] == "due" else made.occasion
 
 
 @admin.register(Access)

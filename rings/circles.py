@@ -2,10 +2,21 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from rings.models import Offer, Ring
-from rings.phases import JOINABLE, MOVED, OfferStatus, Phase
+from rings.phases import (
+    BETWEEN,
+    JOINABLE,
+    MERGED_FROM,
+    MOVED,
+    OUTCOMES,
+    AskStatus,
+    OfferStatus,
+    Phase,
+    Privacy,
+    Seat,
+)
 
 READ_OUT = 2  # thanks on one screen, the newest
 
@@ -37,7 +48,7 @@ def coming(circles: set[int]) -> dict[int, Ring]:
     if not circles:
         return {}
     rings = Ring.objects.real().filter(circle__in=circles, phase__in=JOINABLE)
-    latest_first = rings.order_by("-starts_at", "-pk")
+    latest_first = rings.order_by(F("starts_at").desc(nulls_first=True), "-pk")
     return {ring.circle_id: ring for ring in latest_first if ring.circle_id}
 
 
@@ -53,10 +64,14 @@ def loops(ring: Ring) -> Loops | None:
     offers = last.offers.exclude(status=OfferStatus.WITHDRAWN)
     kept = Q(status=OfferStatus.KEPT, settled_at__lte=by_now)
     counts = offers.aggregate(promises=Count("pk"), kept=Count("pk", filter=kept))
-    asks = last.asks.aggregate(
-        asks=Count("pk", filter=~Q(ended_at=None)), moved=Count("pk", filter=Q(status__in=MOVED))
-    )
+    asked = last.asks.exclude(round=BETWEEN).filter(status__in=(AskStatus.OPEN, *OUTCOMES))
+    asks = asked.aggregate(asks=Count("pk"), moved=Count("pk", filter=Q(status__in=MOVED)))
+    for of, all_of in ((counts, "promises"), (asks, "asks")):
+        if of[all_of] < MERGED_FROM:  # so few would name somebody
+            of.update(dict.fromkeys(of, 0))
     aloud = offers.filter(thanks_aloud=True, thanked_at__lte=by_now).exclude(thanks="")
+    aloud = aloud.filter(ask__hidden=False, ask__privacy=Privacy.NORMAL)
+    aloud = aloud.filter(asker__seat=Seat.JOINED, helper__seat=Seat.JOINED)
     thanks = list(aloud.select_related("asker", "helper").order_by("-thanked_at", "-pk")[:READ_OUT])
     if not (counts["kept"] or asks["moved"] or thanks):
         return None

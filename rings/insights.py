@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from rings.models import Offer, Request
 from rings.phases import (
+    BETWEEN,
     MERGED_FROM,
     MOVED,
     OUTCOMES,
@@ -139,11 +140,15 @@ def _last_word(picture: Picture, offer: Offer) -> datetime:
 
 
 def asked(picture: Picture) -> list[Request]:
-    """The asks that were asked, in writing or aloud, in the order of the turns."""
+    """The asks of the ring that were asked, in writing or aloud, in the order of the turns.
+
+    Small ones that were asked after it are in no number.
+    """
     return [
         ask
         for ask in (*picture.heard, *picture.asks)
-        if ask.status in SHOWN or ask.turn in SPOKEN or picture.offers_on(ask)
+        if ask.round != BETWEEN
+        and (ask.status in SHOWN or ask.turn in SPOKEN or picture.offers_on(ask))
     ]
 
 

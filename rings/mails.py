@@ -44,7 +44,7 @@ def reminder(made: Reminder) -> None:
     subject = SUBJECTS.get(made.occasion, named)
     context: dict[str, Any] = {
         "ring_page": f"{settings.ORIGIN}/r/{person.ring.code}/",
-        "fresh": reminders.newly_asked(person, reminders.told_before(person, made)) if week else [],
+        "fresh": reminders.newly_asked(person, reminders.told_before(person)) if week else [],
         "person": person,
         "occasion": made.occasion,
         "promises": reminders.promises(person),

@@ -230,7 +230,8 @@ class Picture:
     @cached_property
     def open_asks(self) -> list[Request]:
         """The wall: asks that are open, fewest offers first, then in the order of the turns."""
-        opened = [ask for ask in (*self.heard, *self.asks) if ask.status == AskStatus.OPEN]
+        asks = (*self.heard, *self.asks)
+        opened = [ask for ask in asks if ask.status == AskStatus.OPEN and not ask.erased]
         return sorted(
             opened, key=lambda ask: (len(self.offers_on(ask)), ask.began_at or self.now, ask.pk)
         )

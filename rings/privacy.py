@@ -59,7 +59,7 @@ _FACTS: dict[type[models.Model], str] = {
     ),
     Wording: "id ask until",
     Reply: "id ring ask participant kind reworded at",
-    Reminder: "id participant occasion made_at tried_at sent_at",
+    Reminder: "id participant occasion made_at handed_at tried_at sent_at",
     Event: "id ring version op body kind by_user by_participant refs was undone at",
     ScriptLine: "id user moment",
     RingTemplate: "id user",

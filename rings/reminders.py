@@ -10,6 +10,7 @@ Who likes is also told, at most once a week, what others of the ring newly asked
 occasion has passed.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +19,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from rings.models import Offer, Participant, Reminder, Request
-from rings.phases import AskStatus, OfferStatus, Phase, Privacy
+from rings.phases import AskStatus, OfferStatus, Phase, Privacy, Seat
+
+log = logging.getLogger(__name__)
 
 DAYS = (2, 14, 30)  # after the end of a ring
 LATE = 3  # days from which on a mail for one of those days is not worth sending any more
@@ -26,6 +29,7 @@ WAKING = range(8, 20)  # hours of their own day in which people are written to
 WEEK = timedelta(days=7)
 APART = timedelta(hours=16)  # between two mails to one person
 TRY_AGAIN = timedelta(minutes=15)  # after a worker began to send, and nothing was heard of it
+LOST = timedelta(hours=1)  # after which a task that no worker has begun counts as lost
 
 OPEN = (OfferStatus.PLEDGED, OfferStatus.ACCEPTED)
 
@@ -47,20 +51,20 @@ def asks(person: Participant) -> QuerySet[Request]:
     return person.asks.filter(status=AskStatus.OPEN, pk__in=helped)
 
 
-def occasion(person: Participant, dues: list[date | None], now: datetime) -> str:
-    """Which of the days after the ring, or that they named, this is for somebody; "" for none.
+def occasions(person: Participant, dues: list[date | None], now: datetime) -> list[str]:
+    """Which of the days after the ring, or that they named, this is for somebody; mostly none.
 
     `dues` are the days of their open promises.
     """
-    at_home = now.astimezone(zone(person))
+    today = now.astimezone(zone(person)).date()
     ended = person.ring.ended_at
     if ended is None:
-        return ""
-    since = (at_home.date() - ended.astimezone(zone(person)).date()).days
-    for days in DAYS:
-        if 0 <= since - days < LATE:
-            return f"day {days}"
-    return f"due {at_home.date()}" if at_home.date() in dues else ""
+        return []
+    since = (today - ended.astimezone(zone(person)).date()).days
+    return [
+        *(f"day {days}" for days in DAYS if 0 <= since - days < LATE),
+        *([f"due {today}"] if today in dues else []),
+    ]
 
 
 def newly_asked(person: Participant, since: datetime | None) -> QuerySet[Request]:
@@ -69,35 +73,50 @@ def newly_asked(person: Participant, since: datetime | None) -> QuerySet[Request
     found = {event.refs.get("ask") for event in said}
     others = person.ring.asks.filter(pk__in=found, status=AskStatus.OPEN, hidden=False)
     shown = others.filter(privacy=Privacy.NORMAL).exclude(text="").exclude(participant=person)
-    return shown.filter(participant__erased=False).select_related("participant")
+    there = shown.filter(participant__erased=False, participant__seat=Seat.JOINED)
+    return there.select_related("participant")
 
 
-def told_before(person: Participant, made: Reminder | None = None) -> datetime | None:
-    """When somebody was last told what is newly asked, before this mail; else when the ring ended."""
-    earlier = person.reminders_made.filter(occasion__startswith="week")
-    if made:
-        earlier = earlier.exclude(pk=made.pk)
-    last = earlier.order_by("-made_at").first()
+def told_before(person: Participant) -> datetime | None:
+    """When somebody was last told what is newly asked; else when the ring ended."""
+    told = person.reminders_made.filter(occasion__startswith="week", sent_at__isnull=False)
+    last = told.order_by("-sent_at").first()
     return last.made_at if last else person.ring.ended_at
 
 
 def _week(person: Participant, now: datetime) -> str:
-    """The week of which somebody could be told what is newly asked; one that was begun goes on."""
-    if not person.digest:
-        return ""
+    """The week of which somebody is told what is newly asked; one that was begun goes on."""
     latest = person.reminders_made.filter(occasion__startswith="week").order_by("-made_at").first()
-    if latest and latest.made_at > now - WEEK:
+    if not person.digest or (latest and latest.sent_at and latest.sent_at > now - WEEK):
+        return ""
+    if latest and latest.sent_at is None and latest.made_at > now - WEEK:
         return latest.occasion
-    fresh = newly_asked(person, told_before(person)).exists()
-    return f"week {now.astimezone(zone(person)).date()}" if fresh else ""
+    return f"week {now.astimezone(zone(person)).date()}"
 
 
-def still_wanted(person: Participant) -> bool:
-    """Whether this person may be written to, as things stand now."""
+def is_due(made: Reminder, now: datetime) -> bool:
+    """Whether a reminder may go out at this moment, as things stand: hours may lie behind its row."""
+    person = made.participant
     ring = person.ring
     here = person in ring.participants.joined() and not person.erased
     verified = bool(person.mail) and person.mail_verified_at is not None
-    return here and person.reminders and verified and ring.phase == Phase.FOLLOW_UP
+    wanted = here and person.reminders and verified and ring.phase == Phase.FOLLOW_UP
+    just_now = person.reminders_made.filter(sent_at__gt=now - APART).exclude(pk=made.pk).exists()
+    return wanted and not just_now and made.occasion in _now(person, now, made)
+
+
+def _now(person: Participant, now: datetime, made: Reminder | None = None) -> list[str]:
+    """What somebody could be written to about at this moment; nothing by night."""
+    if now.astimezone(zone(person)).hour not in WAKING:
+        return []
+    mine = list(promises(person))
+    names = occasions(person, [offer.due for offer in mine], now)
+    if not (mine or asks(person).exists()):
+        names = []
+    week = made.occasion if made and made.occasion.startswith("week") else _week(person, now)
+    if week and newly_asked(person, told_before(person)).exists():
+        names.append(week)
+    return names
 
 
 def _wishing() -> QuerySet[Participant]:
@@ -107,28 +126,42 @@ def _wishing() -> QuerySet[Participant]:
 
 
 def note(now: datetime) -> Iterator[Reminder]:
-    """Write down each reminder that is due, and give those that are to be sent now.
+    """Write down each reminder that is due, and give those that are to be handed to a worker now.
 
     It may run twice, or at once on two machines: a reminder is one row. Given again is what a worker
-    began to send a while ago and did not finish.
+    began and did not finish, and after a while what none has begun. One person who cannot be looked at
+    is logged, and keeps nobody else waiting.
     """
     for person in _wishing().iterator():
-        if now.astimezone(zone(person)).hour not in WAKING:
+        try:
+            made = _for(person, now)
+        except Exception:
+            log.exception("a reminder could not be looked for", extra={"ring": person.ring_id})
             continue
-        mine = list(promises(person))
-        name = occasion(person, [offer.due for offer in mine], now)
-        if not (name and (mine or asks(person).exists())):
-            name = _week(person, now)
-        if not name:
-            continue
-        made = person.reminders_made.filter(occasion=name).first()
-        if made is None:
-            if person.reminders_made.filter(made_at__gt=now - APART).exists():
-                continue
-            made, new = Reminder.objects.get_or_create(
-                participant=person, occasion=name, defaults={"made_at": now}
-            )
-            if new:
-                yield made
-        elif made.sent_at is None and (made.tried_at or made.made_at) <= now - TRY_AGAIN:
+        if made:
+            made.handed_at = now
+            made.save(update_fields=["handed_at"])
             yield made
+
+
+def _for(person: Participant, now: datetime) -> Reminder | None:
+    """The one reminder to hand over for somebody now: one that waits, or a new one."""
+    rows = {made.occasion: made for made in person.reminders_made.all()}
+    lately = any(made.sent_at and made.sent_at > now - APART for made in rows.values())
+    for name in [] if lately else _now(person, now):
+        made = rows.get(name)
+        if made is None:
+            return Reminder.objects.get_or_create(
+                participant=person, occasion=name, defaults={"made_at": now}
+            )[0]
+        if made.sent_at is None:
+            return made if _again(made, now) else None
+    return None
+
+
+def _again(made: Reminder, now: datetime) -> bool:
+    """Whether a reminder that was handed over is handed over once more."""
+    if made.handed_at is None:
+        return True
+    begun = made.tried_at is not None and made.tried_at >= made.handed_at
+    return made.handed_at <= now - (TRY_AGAIN if begun else LOST)

@@ -8,6 +8,7 @@ Message-ID, by which mail programs know them for one.
 """
 
 import logging
+from collections import defaultdict
 
 from django.db import transaction
 from django.tasks import task
@@ -18,17 +19,29 @@ from rings.models import Participant, Reminder
 
 log = logging.getLogger(__name__)
 
+MOST_TRIES = 4  # of a mail with the way back, a few minutes apart
+
 
 @task
-def send_way_back(seats: list[int], language: str) -> None:
-    """Send the link to all their rings to the address that these seats have; nothing for no seats.
+def send_way_back(seats: list[int], language: str, tries: int = 1) -> None:
+    """Send each address that these seats have the link to its own ones; nothing for no seats.
 
-    Enqueued in both cases, so that nobody can tell from the answer which it was.
+    Enqueued in both cases, so that nobody can tell from the answer which it was. They are looked up
+    again, and told apart to the letter: what the database takes for alike may be two people's.
     """
-    people = list(Participant.objects.filter(pk__in=seats).select_related("ring").order_by("pk"))
-    if people and people[0].mail:
-        with translation.override(language):
-            mails.way_back(people)
+    people = Participant.objects.joined().filter(pk__in=seats, erased=False).exclude(mail="")
+    of_each: defaultdict[str, list[Participant]] = defaultdict(list)
+    for person in people.filter(mail_verified_at__isnull=False).select_related("ring"):
+        of_each[person.mail].append(person)
+    for theirs in of_each.values():
+        try:
+            with translation.override(language):
+                mails.way_back(theirs)
+        except OSError as error:  # what it says may name the address
+            log.warning("a way back was not taken: %s", type(error).__name__)
+            if tries < MOST_TRIES:
+                again = send_way_back.using(run_after=timezone.now() + reminders.TRY_AGAIN / 5)
+                again.enqueue([person.pk for person in theirs], language, tries + 1)
 
 
 @task
@@ -42,7 +55,7 @@ def send_reminder(pk: int) -> None:
         row.tried_at = now
         row.save(update_fields=["tried_at"])
     person = row.participant
-    if not reminders.still_wanted(person):
+    if not reminders.is_due(row, now):
         return
     try:
         with translation.override(person.language), timezone.override(reminders.zone(person)):

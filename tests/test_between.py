@@ -1,10 +1,14 @@
 """Between two rings: offers on what is still open, an ask in other words, and one small ask more."""
 
 import json
+from datetime import timedelta
+from functools import partial
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from rings import actions, insights
 from rings.actions import By
@@ -93,7 +97,7 @@ def test_what_comes_of_it_is_said_like_of_any_ask(after: Circle) -> None:
     path = f"/r/{after.ring.code}/ask/{small().pk}/outcome/"
     after.cast.phone(after.ada).post(path, {"to": "fulfilled"})
     numbers = insights.afterwards(Picture.of(after.ring.pk))
-    assert (numbers.asks, numbers.moved) == (4, 1)
+    assert (numbers.asks, numbers.moved) == (3, 0)  # small asks are in no number
     assert SMALL not in reads(after, "bo")
 
 
@@ -125,3 +129,49 @@ def test_it_is_erased_with_its_asker(after: Circle) -> None:
     actions.erase_person(after.ring, By(after.ada), participant=after.ada)
     assert small().text == ""
     assert SMALL not in reads(after, "bo")
+
+
+def test_a_small_ask_can_be_put_in_other_words_beside_the_one_that_is_open(after: Circle) -> None:
+    ask_small(after)
+    large = after.ada.asks.exclude(round=BETWEEN).get()
+    mine = reads(after, "ada")
+    for ask in (large, small()):
+        assert f"/ask/{ask.pk}/again/" in mine
+
+
+def test_an_offer_that_comes_later_is_not_the_first_of_a_turn(after: Circle) -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=10)):
+        after.cast.offer(after.bo, after.ada)
+    assert after.ring.tally.first_offers == []
+    assert after.ring.tally.offers == 1
+
+
+def test_numbers_of_asks_stay_what_they_were(after: Circle) -> None:
+    before = after.ring.tally.asks
+    ask_small(after)
+    after.cast.phone(after.bo).post(f"/r/{after.ring.code}/offer/{small().pk}/", {"kind": "advice"})
+    tally = Ring.objects.get(pk=after.ring.pk).tally
+    assert (tally.asks, tally.helped) == (before, 0)
+    counted = Ring.objects.with_counts().get(pk=after.ring.pk)
+    assert (counted.asked, counted.helped) == (before, 0)
+
+
+def test_nothing_more_is_said_of_an_ask_whose_words_are_erased(after: Circle) -> None:
+    """Stays in the room: a day after the ring its words go, and no new ones come in their place."""
+    ask = after.ada.asks.get()
+    after.ada.asks.update(privacy="ring_only")
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        actions.expire(after.ring, By(None))
+        ask.refresh_from_db()
+        assert (ask.text, ask.erased, ask.status) == ("", True, "open")
+        assert f"/ask/{ask.pk}/again/" not in reads(after, "ada")
+        assert f"/offer/{ask.pk}/" not in reads(after, "bo")
+        for said in (
+            partial(actions.reframe, after.ring, By(after.ada), ask=ask, text="Again."),
+            partial(actions.offer, after.ring, By(after.bo), ask=ask, helper=after.bo),
+            partial(
+                actions.reply, after.ring, By(after.bo), ask=ask, participant=after.bo, kind="later"
+            ),
+        ):
+            with pytest.raises(NotNow, match="gone for good"):
+                said()

@@ -1,6 +1,7 @@
 """A group that meets again: its next ring, what closed since the last, and who brings what along."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -27,11 +28,13 @@ PLAN = {
 
 @pytest.fixture
 def last(circle: Circle) -> Circle:
-    """The last ring of Lantern Street is over: Bo and Cy have promised Ada something."""
+    """The last ring of Lantern Street is over: Bo and Cy have promised Ada something, and Cy Bo."""
     group = Group.objects.create(owner=circle.cast.fay, name="Lantern Street")
     Ring.objects.filter(pk=circle.ring.pk).update(circle=group)
     circle.cast.offer(circle.bo, circle.ada, note="Bees.")
     circle.cast.offer(circle.cy, circle.ada, note="Wasps.", private=True)
+    circle.cast.next()
+    circle.cast.offer(circle.cy, circle.bo, note="Ants.")
     for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP):
         circle.cast.move(phase)
     return circle
@@ -50,7 +53,7 @@ def open_it(ring: Ring, last: Circle) -> None:
 
 
 def promise(last: Circle, helper: str) -> Offer:
-    return last.ring.offers.get(helper__name=helper)
+    return last.ring.offers.get(helper__name=helper, asker__name="Ada")
 
 
 def thank(last: Circle, helper: str, **said: str) -> None:
@@ -116,8 +119,44 @@ def test_the_opening_says_what_closed_since_last_time(last: Circle) -> None:
     assert "Since last time" not in stage(ring)
     open_it(ring, last)
     for shown in (stage(ring), page(last.cast.desk(), f"/desk/{ring.pk}/")):
-        assert "1 of 2 promises were kept." in shown
-        assert "1 of 1 ask moved." in shown
+        assert "1 of 3 promises were kept." in shown
+        assert "1 of 3 asks moved." in shown
+
+
+def test_so_few_promises_or_asks_that_a_number_names_somebody_are_not_counted(last: Circle) -> None:
+    actions.keep(last.ring, By(last.bo), offer=promise(last, "Bo"))
+    last.ring.offers.filter(note="Ants.").delete()
+    ring = next_ring(last)
+    open_it(ring, last)
+    assert "Since last time" not in stage(ring)
+
+
+def test_small_asks_are_not_counted(last: Circle) -> None:
+    ask = last.ada.asks.get()
+    actions.outcome(last.ring, By(last.ada), ask=ask, status=AskStatus.PARTLY)
+    actions.ask_small(last.ring, By(last.bo), participant=last.bo, text="Ten minutes.")
+    ring = next_ring(last)
+    open_it(ring, last)
+    assert "1 of 3 asks moved." in stage(ring)
+
+
+@pytest.mark.parametrize("secret", [{"hidden": True}, {"privacy": "ring_only"}])
+def test_thanks_for_what_stays_in_the_room_are_not_read(
+    last: Circle, secret: dict[str, Any]
+) -> None:
+    thank(last, "Bo", aloud="on")
+    last.ada.asks.update(**secret)
+    ring = next_ring(last)
+    open_it(ring, last)
+    assert "Thanks, Bo!" not in stage(ring)
+
+
+def test_nobody_who_was_put_out_is_named(last: Circle) -> None:
+    thank(last, "Bo", aloud="on")
+    Participant.objects.filter(pk=last.bo.pk).update(seat="blocked")
+    ring = next_ring(last)
+    open_it(ring, last)
+    assert "Thanks, Bo!" not in stage(ring)
 
 
 def test_where_nothing_closed_nothing_is_said(last: Circle) -> None:
@@ -155,8 +194,14 @@ def test_thanks_are_gone_with_who_wrote_them(last: Circle) -> None:
     thank(last, "Bo", aloud="on")
     ring = next_ring(last)
     open_it(ring, last)
+    phone = come(last, ring, "Cy")[0]
+    for shown in (stage(ring), page(phone, f"/r/{ring.code}/")):
+        assert "Thanks, Bo!" in shown
+    before = Ring.objects.get(pk=ring.pk).version
     actions.erase_person(last.ring, By(last.ada), participant=last.ada)
-    assert "Thanks, Bo!" not in stage(ring)
+    for shown in (stage(ring), page(phone, f"/r/{ring.code}/")):
+        assert "Thanks, Bo!" not in shown
+    assert Ring.objects.get(pk=ring.pk).version == before + 1 == ring.events.count()
 
 
 def test_only_the_opening_asks_for_it(last: Circle) -> None:
@@ -193,6 +238,22 @@ def test_who_comes_with_the_device_of_last_time_is_the_same_person(last: Circle)
     assert come(last, ring, "Ada")[1].before == last.ada
     Client().post(f"/r/{ring.code}/join/", {"name": "Bo", "op": "another device"})
     assert ring.participants.get(name="Bo").before is None
+
+
+def test_whom_somebody_was_is_forgotten_with_either(last: Circle) -> None:
+    ring = next_ring(last)
+    come(last, ring, "Ada")
+    _, bo = come(last, ring, "Bo")
+    actions.erase_person(last.ring, By(last.ada), participant=last.ada)
+    actions.erase_person(ring, By(bo), participant=bo)
+    assert set(ring.participants.values_list("before", flat=True)) == {None}
+
+
+def test_who_was_put_out_of_the_next_ring_is_not_invited_to_it(last: Circle) -> None:
+    ring = next_ring(last)
+    phone, ada = come(last, ring, "Ada")
+    actions.block(ring, By(last.cast.fay), participant=ada)
+    assert "The next ring" not in page(phone, "/mine/")
 
 
 def test_nobody_comes_as_somebody_of_another_circle(last: Circle) -> None:
@@ -235,6 +296,16 @@ def test_who_was_late_last_time_is_early_now_and_who_is_new_comes_then(last: Cir
     assert answer.status_code == 302
     queue = ring.asks.in_queue().values_list("participant__name", flat=True)
     assert list(queue) == ["Bo", "Cy", "Ada", "Dan"]
+
+
+def test_a_small_ask_is_no_turn_of_last_time(last: Circle) -> None:
+    actions.ask_small(last.ring, By(last.ada), participant=last.ada, text="Ten minutes.")
+    ring = next_ring(last)
+    for name in ("Cy", "Ada", "Bo"):
+        come(last, ring, name)
+    actions.rotate(ring, By(last.cast.fay), believing=None)
+    queue = ring.asks.in_queue().values_list("participant__name", flat=True)
+    assert list(queue) == ["Bo", "Cy", "Ada"]
 
 
 def test_the_turned_order_can_be_taken_back(last: Circle) -> None:

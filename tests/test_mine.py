@@ -1,16 +1,19 @@
 """One page over all rings somebody is in: of this device, and by mail of one address."""
 
 import re
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 import time_machine
 from django.core import mail
 from django.test import Client, override_settings
+from django_tasks_db.models import DBTaskResult
 
-from rings import actions, limits
+from rings import access, actions, limits, mails
 from rings.actions import By
 from rings.models import Participant, Ring
 from rings.phases import Phase
+from rings.tasks import MOST_TRIES, send_way_back
 from tests.conftest import Cast, Circle, page
 
 ADDRESS = "zsofia@example.org"
@@ -136,6 +139,52 @@ def test_a_seat_that_has_another_address_by_now_does_not_come_along(
     shown = page(other, "/mine/")
     assert "Spring ring" in shown
     assert "Another ring" not in shown
+
+
+def test_two_addresses_that_the_database_takes_for_alike_are_two_peoples(
+    twice: tuple[Participant, Participant],
+) -> None:
+    """Each gets what is theirs alone, though the one is asked for."""
+    Participant.objects.filter(pk=twice[0].pk).update(mail="mike@c\u0131ty.example")
+    Participant.objects.filter(pk=twice[1].pk).update(mail="mike@city.example")
+    with override_settings(TASKS=IMMEDIATELY):
+        send_way_back.enqueue([person.pk for person in twice], "en")
+    assert sorted(sent.to[0] for sent in mail.outbox) == [
+        "mike@city.example",
+        "mike@c\u0131ty.example",
+    ]
+    other = Client()
+    other.post(link())
+    assert page(other, "/mine/").count("Open<") == 1
+
+
+def test_a_mail_that_was_not_taken_is_tried_again_and_names_nobody(
+    twice: tuple[Participant, Participant],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refused(people: list[Participant]) -> None:
+        raise SMTPRecipientsRefused({ADDRESS: (550, b"nobody here")})
+
+    monkeypatch.setattr(mails, "way_back", refused)
+    send_way_back.call([person.pk for person in twice], "en")
+    waiting = DBTaskResult.objects.get()
+    assert waiting.args_kwargs["args"][2] == 2
+    assert waiting.run_after
+    assert ADDRESS not in caplog.text + str(waiting.args_kwargs)
+    send_way_back.call([person.pk for person in twice], "en", MOST_TRIES)
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_a_stranger_who_types_an_address_does_not_keep_its_owner_from_their_own_mail(
+    twice: tuple[Participant, Participant],
+) -> None:
+    for _ in range(limits.MAILS + 1):
+        ask()
+    phone = Client()
+    phone.cookies[access.seat_cookie(twice[0].ring_id)] = access.key_again(twice[0])
+    told = phone.post(f"/r/{twice[0].ring.code}/return/", {"mail": ADDRESS}).content.decode()
+    assert "on its way" in told
 
 
 def test_who_erased_themselves_is_in_no_mail(twice: tuple[Participant, Participant]) -> None:

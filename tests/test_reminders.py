@@ -155,8 +155,59 @@ def test_a_ring_that_was_opened_again_is_not_over(after: Circle) -> None:
     assert look(at(2)) == 0
 
 
-def test_after_a_worker_that_was_away_for_days_nothing_old_is_sent(after: Circle) -> None:
+def test_after_a_clock_that_stood_for_days_nothing_old_is_written_down(after: Circle) -> None:
     assert look(at(2 + reminders.LATE)) == 0
+
+
+def work(moment: datetime) -> int:
+    """The worker alone, at a moment; how many mails went out."""
+    before = len(mail.outbox)
+    with time_machine.travel(moment, tick=False):
+        for due in DBTaskResult.objects.ready():
+            due.claim("worker")
+            WORKER.run_task(due)
+    return len(mail.outbox) - before
+
+
+def test_a_worker_that_was_away_for_days_sends_nothing_old(after: Circle) -> None:
+    look(at(2), work=False)
+    assert work(at(2 + reminders.LATE)) == 0
+    look(at(14), work=False)
+    assert work(at(14, 11)) == 1
+    assert [sent.subject for sent in mail.outbox] == ["Your ring, two weeks later"]
+
+
+def test_a_worker_that_was_away_until_the_night_waits_for_the_morning(after: Circle) -> None:
+    look(at(2), work=False)
+    assert work(at(2, 22)) == 0
+    assert look(at(3, 9)) == 1
+
+
+def test_what_was_settled_while_a_reminder_waited_is_not_asked_about(after: Circle) -> None:
+    look(at(2), work=False)
+    actions.keep(after.ring, By(after.bo), offer=offer())
+    assert work(at(2, 11)) == 0
+
+
+def test_a_waiting_reminder_is_not_handed_over_at_every_look(after: Circle) -> None:
+    for minutes in (0, 10, 20, 30):
+        look(at(2) + timedelta(minutes=minutes), work=False)
+    assert DBTaskResult.objects.count() == 1
+    look(at(2) + timedelta(minutes=70), work=False)
+    assert DBTaskResult.objects.count() == 2  # the first may be lost
+
+
+def test_one_person_who_cannot_be_looked_at_keeps_nobody_waiting(after: Circle) -> None:
+    with time_machine.travel(ENDED):
+        wants(after, after.ada, time_zone="Europe/Atlantis")
+    assert look(at(2)) == 1
+
+
+def test_a_day_that_was_named_just_after_day_two_is_a_day_for_a_mail_too(after: Circle) -> None:
+    actions.still_coming(after.ring, By(after.bo), offer=offer(), due=at(3).date())
+    assert look(at(2)) == 1
+    assert look(at(3, 11)) == 1
+    assert "A day you named" in mail.outbox[-1].subject
 
 
 def test_a_mail_tells_its_reader_and_its_subject_nobody(after: Circle) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rings.actions.door import By, Change, Refs, command, digest, record, remembered
 from rings.models import Participant, Request, Ring, name_key
 from rings.phases import (
+    BETWEEN,
     GONE,
     JOINABLE,
     PUT_OUT,
@@ -189,7 +190,8 @@ def everybody_asks(room: Change) -> None:
     """Everybody in the ring has their ask of this round, in the order of the round before."""
     ring = room.ring
     have = ring.asks.filter(round=ring.round).values("participant")
-    places = dict(ring.asks.exclude(round=ring.round).values_list("participant", "place"))
+    before = ring.asks.exclude(round__in=(ring.round, BETWEEN))
+    places = dict(before.values_list("participant", "place"))
     silent = set(ring.asks.filter(turn=Turn.NONE).values_list("participant", flat=True))
     missing = ring.participants.joined().exclude(pk__in=have)
     for person in sorted(missing, key=lambda person: (places.get(person.pk, 0), person.pk)):

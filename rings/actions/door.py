@@ -20,6 +20,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -147,6 +148,16 @@ def command[**P](
             return event
 
     return door
+
+
+def drawn_again(room: Change, rings: QuerySet[Ring], kind: str) -> None:
+    """Other rings show something of this one that has just changed: their version is counted up too."""
+    for ring in rings.select_for_update():
+        ring.version += 1
+        other = Change(ring=ring, by=By(None), now=room.now)
+        record(other, kind, digest(kind, other.by, {}), {})
+        ring.save(update_fields=["version"])
+        transaction.on_commit(partial(_tell, ring, None), robust=True)
 
 
 def _of_this_ring(ring: Ring, *things: object) -> None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from rings.actions.door import Change, Refs, command, remembered
+from rings.actions.door import Change, Refs, command, drawn_again, remembered
 from rings.actions.seats import forget_act_about, put_out
 from rings.models import (
     Access,
@@ -19,6 +19,7 @@ from rings.models import (
     Reminder,
     Reply,
     Request,
+    Ring,
     Wording,
     new_code,
     new_token,
@@ -47,6 +48,7 @@ def erase_person(room: Change, *, participant: Participant) -> Refs:
     room.ring.replies.filter(participant=person).delete()
     _erase_name(room, person)
     search.sweep(room.ring)
+    _openings(room)
     room.everyone = True
     return {"participant": person.pk}
 
@@ -130,7 +132,7 @@ def close_forgotten(room: Change) -> Refs:
 
 def _erase_all(room: Change) -> None:
     ring = room.ring
-    _erase_words(room, ring.asks.filter(erased=False))
+    _erase_words(room, ring.asks.all())
     erase(ring.offers.all(), Tag.WORDS)
     ring.replies.all().delete()
     ring.participants.exclude(claims=None).delete()
@@ -139,7 +141,15 @@ def _erase_all(room: Change) -> None:
     ring.phase = Phase.CANCELLED if ring.phase == Phase.CANCELLED else Phase.ARCHIVED
     ring.erased_at = room.now
     search.sweep(room.ring)
+    _openings(room)
     room.everyone = True
+
+
+def _openings(room: Change) -> None:
+    """A ring of the circle that is being opened may read thanks of this one aloud."""
+    if room.ring.circle_id:
+        opening = Ring.objects.filter(circle=room.ring.circle_id, phase=Phase.WELCOME)
+        drawn_again(room, opening.exclude(pk=room.ring.pk), "last_ring_erased")
 
 
 def _erase_words(room: Change, asks: QuerySet[Request]) -> None:
@@ -164,4 +174,6 @@ def _erase_name(room: Change, person: Participant) -> None:
         name_key=f"#{person.pk}",
         reminders=False,
     )
+    rows.update(before=None)
+    person.again.update(before=None)  # nor is it known whom they were in another ring
     Reminder.objects.filter(participant=person).delete()  # they tell which days were named

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from rings.actions.arrivals import last_place
 from rings.actions.door import Change, Refs, command
-from rings.actions.replying import drop_reply
+from rings.actions.replying import drop_reply, still_there
 from rings.models import Offer, Participant, Request
 from rings.phases import (
     BETWEEN,
@@ -110,6 +110,7 @@ def offer(
         raise NotNow(
             _("Offers open once {name} has read the ask.").format(name=ask.participant.name)
         )
+    still_there(ask)
     mine = ask.offers.filter(helper=helper).exclude(status=OfferStatus.WITHDRAWN).first()
     mine = mine or Offer(ring=room.ring, ask=ask, helper=helper, asker=ask.participant)
     mine.kind, mine.strength = OfferKind(kind), Strength(strength)

@@ -33,6 +33,9 @@ def merge(room: Change, *, participant: Participant, other: Participant) -> Refs
     stays.contact = stays.contact or goes.contact
     if not stays.mail or (goes.mail_verified_at and not stays.mail_verified_at):
         stays.mail, stays.mail_verified_at = goes.mail, goes.mail_verified_at
+        stays.reminders, stays.digest = goes.reminders, goes.digest
+        stays.language, stays.time_zone = goes.language, goes.time_zone
+    stays.before = stays.before or goes.before
     key_hash, pin_hash, seen_at, pk = goes.key_hash, goes.pin_hash, goes.seen_at, goes.pk
     goes.delete()
     if stays.proxy and key_hash:
@@ -41,7 +44,8 @@ def merge(room: Change, *, participant: Participant, other: Participant) -> Refs
     stays.save(
         update_fields=[
             *("key_hash", "proxy", "seen_at", "pin_hash"),
-            *("contact", "mail", "mail_verified_at"),
+            *("contact", "mail", "mail_verified_at", "before"),
+            *("reminders", "digest", "language", "time_zone"),
         ]
     )
     room.ring.last_act = None  # what it would put back may be gone

@@ -10,6 +10,7 @@ from rings.actions.door import Change, Refs, command, remembered, undoable
 from rings.models import Participant, Request
 from rings.phases import (
     BEHIND_US,
+    BETWEEN,
     ON_STAGE,
     STILL_TO_COME,
     WRITABLE,
@@ -79,6 +80,7 @@ def rotate(room: Change, *, believing: int | None) -> Refs:
     if len(known) < 2:
         raise NotNow(_("There are not two people waiting who were there last time."))
     asked = Request.objects.filter(participant__in=[ask.participant.before_id for ask in known])
+    asked = asked.exclude(round=BETWEEN)
     places = dict(asked.order_by("-round").values_list("participant", "place"))
     known.sort(key=lambda ask: (places.get(ask.participant.before_id or 0, 0), ask.place))
     middle = len(known) // 2

@@ -32,6 +32,7 @@ def reply(
         raise NotNow(_("This ask is your own. Somebody else will see it."))
     if not ask.is_shown:
         raise NotNow(_("Wait until {name} has read the ask.").format(name=ask.participant.name))
+    still_there(ask)
     if ask.offers.filter(helper=participant).exclude(status=OfferStatus.WITHDRAWN).exists():
         raise NotNow(_("You have offered on this ask. Take that back first."))
     said = {"kind": ReplyKind(kind), "words": words, "reworded": False, "at": room.now}
@@ -40,6 +41,12 @@ def reply(
     )
     room.touches(ask.participant_id, participant)
     return {"ask": ask.pk}
+
+
+def still_there(ask: Request) -> None:
+    """Nothing more is said of an ask whose words are erased: it would outlive them."""
+    if ask.erased:
+        raise NotNow(_("The words of this ask are gone for good."))
 
 
 @command
@@ -66,6 +73,7 @@ def reframe(
     if room.ring.phase not in OFFERABLE:
         raise NotNow(_("An ask can be asked again while the ring takes offers."))
     ask = room.ring.asks.get(pk=ask.pk)
+    still_there(ask)
     if ask.status != AskStatus.OPEN or ask.turn in ON_STAGE:
         raise NotNow(
             _("An ask is asked again once its turn is over. Until then, change its words.")

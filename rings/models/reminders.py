@@ -16,6 +16,9 @@ class Reminder(models.Model):
         max_length=16, help_text="day 2, day 14, day 30, or due or week and a date"
     )
     made_at = models.DateTimeField(default=timezone.now)
+    handed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was last given to the worker"
+    )
     tried_at = models.DateTimeField(
         null=True, blank=True, help_text="when a worker last began to send it"
     )

@@ -14,6 +14,7 @@ from rings.models.giving import Offer, Request
 from rings.models.names import CODE_LENGTH, name_key, new_code, new_token
 from rings.models.people import Participant
 from rings.phases import (
+    BETWEEN,
     DOOR_OPEN,
     LIVE,
     OFFERABLE,
@@ -52,13 +53,13 @@ class RingQuerySet(models.QuerySet["Ring"]):
             status=OfferStatus.WITHDRAWN
         )
         shown = Request.objects.filter(ring=models.OuterRef("pk")).exclude(
-            status__in=(AskStatus.DRAFT, AskStatus.READY)
+            Q(status__in=(AskStatus.DRAFT, AskStatus.READY)) | Q(round=BETWEEN)
         )
         people = Participant.objects.filter(ring=models.OuterRef("pk"), seat=Seat.JOINED)
         return self.annotate(
             people=_counted(people, "pk"),
             asked=_counted(shown, "pk"),
-            helped=_counted(offers, "ask"),
+            helped=_counted(offers.exclude(ask__round=BETWEEN), "ask"),
             offered=_counted(offers, "pk"),
         )
 

@@ -201,6 +201,7 @@ def _offers(
 ) -> dict[int, Offer]:
     offers = {}
     for number, where, each in _numbered(said, "offers"):
+        each.setdefault("thanks_aloud", False)  # older files do not say it
         values = _values(Offer, each, where, unknown={"note", "came_of", "thanks"})
         for words in ("note", "came_of", "thanks"):
             values[words] = values[words] or ""

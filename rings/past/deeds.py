@@ -95,9 +95,10 @@ DEEDS = {
     "close_forgotten": gettext_lazy("closed a forgotten ring"),
     "erase_person": gettext_lazy("erased their name and words"),
     "erase_ring": gettext_lazy("erased the ring"),
+    "last_ring_erased": gettext_lazy("shows no more what was erased in the last ring"),
     "expire": gettext_lazy("erased what its time was up for"),
 }
-BY_ITSELF = frozenset({"expire"})  # done by the site, when it is time
+BY_ITSELF = frozenset({"expire", "last_ring_erased"})  # done by the site, when it is time
 
 
 def told(event: Event) -> str:

@@ -52,8 +52,14 @@ def first_offers(picture: Picture, asked: list[Request]) -> list[int]:
     return sorted(
         max(0, int((min(offer.created_at for offer in offers) - ask.began_at).total_seconds()))
         for ask in asked
-        if ask.began_at and (offers := picture.offers_on(ask))
+        if ask.began_at and (offers := _in_the_ring(picture, ask))
     )
+
+
+def _in_the_ring(picture: Picture, ask: Request) -> list[Offer]:
+    """The offers on an ask that were made before the ring ended; people go on offering afterwards."""
+    ended = picture.ring.ended_at
+    return [offer for offer in picture.offers_on(ask) if ended is None or offer.created_at <= ended]
 
 
 def _within(picture: Picture, offer: Offer, days: int) -> bool:

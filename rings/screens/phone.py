@@ -12,6 +12,7 @@ from rings.forms import OfferForm
 from rings.live import Audience, Context, fragment, personal
 from rings.models import Offer, Participant, Reply, Request
 from rings.phases import (
+    AFTERWARDS,
     BETWEEN,
     LIVE,
     MOVED,
@@ -137,6 +138,7 @@ def _earlier(picture: Picture) -> list[Request]:
 # or phase. So it says nothing of other people's asks and offers that can change in between.
 
 
+KEPT_LONG = 30  # days for which a ring is kept, from which on somebody can be reminded of it
 MANY = 5  # promises in hand from which on a phone says so, to its owner alone
 
 
@@ -164,6 +166,7 @@ def phone_mine(picture: Picture, me: Participant) -> Context:
         "help": picture.offers_to(me),
         "ways": sum(offer.status != OfferStatus.RELEASED for offer in picture.offers_to(me)),
         "asked": (asked := _asked(picture, me)),
+        "remindable": picture.ring.phase in AFTERWARDS and picture.ring.keep_days >= KEPT_LONG,
         "may_ask_small": picture.ring.phase == Phase.FOLLOW_UP
         and all(each.round != BETWEEN for each in asked),
         "moved": any(each.status in MOVED for each in asked),
@@ -181,16 +184,9 @@ def phone_more(picture: Picture, me: Participant) -> Context:
     mine = _mine(picture, me)
     going_on = mine == "turns" or (mine == "before" and picture.ring.round > 1)
     help_so_far = picture.offers_to(me)
-    open_ask = _open_ask(picture, me)
-    replies = picture.replies_to(open_ask) if open_ask else []
-    curious = curiosity.merged(replies)
-    may_ask_again = open_ask and _may_ask_again(picture, open_ask)
-    offered_again = curious or picture.ring.phase != Phase.TURNS
     return {
         "let_go": _let_go(picture, me),
-        "curiosity": curious,
-        "cheers": curiosity.cheers(replies),
-        "again_pk": open_ask.pk if open_ask and may_ask_again and offered_again else None,
+        "answered": [_answered(picture, each) for each in _my_open_asks(picture, me)],
         "mine": mine,
         "so_far": going_on and bool(help_so_far or promises),
         "ask": ask,
@@ -232,11 +228,26 @@ def _let_go(picture: Picture, me: Participant) -> Reply | None:
     return picture.reply_of(me, picture.current) if picture.current else None
 
 
-def _open_ask(picture: Picture, me: Participant) -> Request | None:
-    """The ask of mine that stands open: the newest, if two rounds have one each."""
-    asks = [*picture.heard, *picture.asks]
+def _my_open_asks(picture: Picture, me: Participant) -> list[Request]:
+    """The ask of mine that stands open, the newest if two rounds have one each, and a small one."""
+    asks = [*picture.asks, *reversed(picture.heard)]
     mine = [ask for ask in asks if ask.participant_id == me.pk and ask.status == AskStatus.OPEN]
-    return mine[-1] if mine else None
+    mine = [ask for ask in mine if not ask.erased]
+    large = [ask for ask in mine if ask.round != BETWEEN][:1]
+    return [*large, *(ask for ask in mine if ask.round == BETWEEN)]
+
+
+def _answered(picture: Picture, ask: Request) -> Context:
+    """What was said to an open ask of mine without a promise, and whether it can be asked again."""
+    replies = picture.replies_to(ask)
+    curious = curiosity.merged(replies)
+    offered_again = curious or picture.ring.phase != Phase.TURNS
+    return {
+        "ask": ask,
+        "curiosity": curious,
+        "cheers": curiosity.cheers(replies),
+        "again_pk": ask.pk if offered_again and _may_ask_again(picture, ask) else None,
+    }
 
 
 def _asked(picture: Picture, me: Participant) -> list[Request]:

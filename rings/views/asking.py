@@ -19,7 +19,7 @@ def ask(request: RingRequest) -> HttpResponse:
     """Write my ask. Nobody sees it before its turn."""
     mine = request.me.asks.get(round=request.ring.round)
     if request.method == "GET":
-        bring = _still_open(request) if "bring" in request.GET else None
+        bring = _still_open(request) if "bring" in request.GET and not mine.text else None
         return _page(request, AskForm.of(bring or mine), mine)
     form = AskForm(request.POST)
     if not form.is_valid():

@@ -1,7 +1,5 @@
 """All rings somebody is in, over all circles: those of this device, and by mail those of an address."""
 
-from uuid import uuid4
-
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,21 +29,24 @@ def mine(request: RingRequest) -> HttpResponse:
     if sent:
         mail = form.cleaned_data["mail"]
         limits.count_change(f"from {limits.address(request)}")  # which a whole room may share
-        limits.count_mail(mail.casefold())
+        limits.count_mail(f"mine {mail.casefold()}")  # of its own: a stranger may have typed it
         seats = list(_of(mail).values_list("pk", flat=True))
         send_way_back.enqueue(seats, get_language())
     held = access.seats_held(request.COOKIES)
     people = Participant.objects.with_what_is_open().filter(pk__in=held).select_related("ring")
     people = people.order_by("-ring__ended_at", "-ring__created_at")
     coming = circles.coming({me.ring.circle_id for me in people if me.ring.circle_id})
-    here = {me.ring_id for me in people}
-    rings = {circle: ring for circle, ring in coming.items() if ring.pk not in here}
+    known = access.rings_known(request.COOKIES)
+    rings = {  # whom it is shown to: who was in the group's last ring, and is not in the next one yet
+        last.pk: ring
+        for ring in coming.values()
+        if ring.pk not in known and (last := circles.last_of(ring))
+    }
     context = {
-        "rows": [(me, rings.get(me.ring.circle_id or 0)) for me in people],
+        "rows": [(me, rings.get(me.ring_id)) for me in people],
         "form": form,
         "label": LABEL,
         "sent": sent,
-        "op": uuid4().hex,
     }
     status = 422 if form.errors else 200
     return kept_private(render(request, "rings/mine.html", context, status=status))
