@@ -139,8 +139,8 @@ def note(now: datetime) -> Iterator[Reminder]:
             log.exception("a reminder could not be looked for", extra={"ring": person.ring_id})
             continue
         if made:
-            made.handed_at = now
-            made.save(update_fields=["handed_at"])
+            made.handed_at, made.tried_at = now, None
+            made.save(update_fields=["handed_at", "tried_at"])
             yield made
 
 
@@ -163,5 +163,4 @@ def _again(made: Reminder, now: datetime) -> bool:
     """Whether a reminder that was handed over is handed over once more."""
     if made.handed_at is None:
         return True
-    begun = made.tried_at is not None and made.tried_at >= made.handed_at
-    return made.handed_at <= now - (TRY_AGAIN if begun else LOST)
+    return made.handed_at <= now - (TRY_AGAIN if made.tried_at else LOST)

@@ -20,7 +20,7 @@ class Reminder(models.Model):
         null=True, blank=True, help_text="when it was last given to the worker"
     )
     tried_at = models.DateTimeField(
-        null=True, blank=True, help_text="when a worker last began to send it"
+        null=True, blank=True, help_text="when a worker began to send it, since then"
     )
     sent_at = models.DateTimeField(
         null=True, blank=True, help_text="when the mail server had taken it"

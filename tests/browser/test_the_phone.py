@@ -70,7 +70,7 @@ def test_what_waits_on_the_device_goes_when_its_writer_is_erased(turns: Room) ->
 
 def test_what_comes_too_late_says_so_and_keeps_its_words(turns: Room) -> None:
     cy = offer_without_a_line(turns, "Cy")
-    for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP):
+    for phase in (Phase.WALL, Phase.CLOSING, Phase.FOLLOW_UP, Phase.ARCHIVED):
         turns.cast.move(phase)
     cy.unroute("**/offer/*/", lose)
     expect(cy.locator("#waiting")).to_contain_text("the moment has passed. This ring is over.")
