@@ -136,7 +136,7 @@ def rings_known(cookies: dict[str, str]) -> set[int]:
     """The rings of which this device holds a key, good or not any more."""
     prefix = str(settings.SEAT_COOKIE).format("")
     numbers = [name.removeprefix(prefix) for name in cookies if name.startswith(prefix)]
-    return {int(number) for number in numbers if number.isascii() and number.isdecimal()}
+    return {int(one) for one in numbers if one.isascii() and one.isdecimal() and len(one) <= 18}
 
 
 # --- decorators -----------------------------------------------------------------------------------

@@ -54,15 +54,21 @@ def send_reminder(pk: int) -> None:
             return
         row.tried_at = now
         row.save(update_fields=["tried_at"])
-    person = row.participant
     if not reminders.is_due(row, now):
         return
     try:
-        with translation.override(person.language), timezone.override(reminders.zone(person)):
-            mails.reminder(row)
+        deliver(row)
     except OSError as error:  # smtplib's own errors among them; what they say may name the address
         log.warning(
-            "a reminder was not taken: %s", type(error).__name__, extra={"ring": person.ring_id}
+            "a reminder was not taken: %s",
+            type(error).__name__,
+            extra={"ring": row.participant.ring_id},
         )
-        return
-    Reminder.objects.filter(pk=pk).update(sent_at=timezone.now())
+
+
+def deliver(made: Reminder) -> None:
+    """Send one reminder in its reader's language, by their clock, and then mark it as sent."""
+    person = made.participant
+    with translation.override(person.language), timezone.override(reminders.zone(person)):
+        mails.reminder(made)
+    Reminder.objects.filter(pk=made.pk).update(sent_at=timezone.now())
