@@ -194,6 +194,7 @@ class _Telling:
 def _between_two(offer: Offer) -> dict[str, Any]:
     """What nobody but its two people reads: their words afterwards, and that it was not kept."""
     bare: dict[str, Any] = {"came_of": None, "thanks": None, "still_at": None}
+    bare["thanks_aloud"] = False
     if offer.status == OfferStatus.RELEASED:
         bare |= {"status": str(OfferStatus.PLEDGED), "settled_at": None}
     return bare
