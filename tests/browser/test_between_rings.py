@@ -60,6 +60,7 @@ def test_a_small_ask_is_seen_at_once_and_answered(over: Room) -> None:
     helper.get_by_role("button", name="Offer to Cy").tap()
     expect(asker.get_by_role("heading", name="Coming to me")).to_be_visible()
     expect(asker.locator("#phone_mine")).to_contain_text("Ada")
+    expect(helper.get_by_role("heading", name="My promises")).to_be_visible()  # it has come back
 
 
 def test_it_all_works_without_scripts(over: Room) -> None:
@@ -75,6 +76,7 @@ def test_it_all_works_without_scripts(over: Room) -> None:
     page.get_by_role("button", name="Remind me").click()
     expect(page.get_by_text("A mail is on its way to cy@example.org")).to_be_visible()
     page.get_by_role("button", name="No more reminders").click()
+    expect(page.get_by_role("link", name="Remind me by mail")).to_be_visible()
     assert not Participant.objects.get(pk=cy.pk).reminders
 
 
