@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # seconds at least between two drawings of a ring: bursts coalesce, and the longer one lasts the more
 DRAW_EVERY, DRAW_SELDOM = 0.05, 0.2
+DRAW_SHARE = 0.5  # of a core: what all drawing may take, so that it never keeps changes waiting
 ON_ITS_WAY = 0.3  # seconds a word may take before it counts as lost
 REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at most 12 s stale
 TABS = 6  # open pages a seat may have; the oldest gives way
@@ -291,7 +292,7 @@ class Hub:
         """Draw and send until nothing new is known: the first at once, the next after a pause."""
         pause = DRAW_EVERY
         while room.dirty and room.sockets:
-            began = time.monotonic()
+            began, busy = time.monotonic(), 0.0
             sockets = list(room.sockets)  # who comes meanwhile is told by the next reading
             own = {s.own for s in sockets if s.seat and (room.everyone or s.seat in room.seats)}
             since: dict[readings.Own, int] = {}
@@ -303,8 +304,8 @@ class Hub:
             room.seats, room.everyone, room.presence = set(), False, False
             room.fresh, room.changed_at = {}, 0.0
             try:
-                drawing = await self.read(
-                    partial(readings.draw, room.pk, wanted, sights, own, since)
+                drawing, busy = await self.read(
+                    partial(_timed, readings.draw, room.pk, wanted, sights, own, since)
                 )
             except Exception as error:
                 log.warning("drawn once more soon, after %r", error, extra=_of(room.pk))
@@ -323,8 +324,13 @@ class Hub:
                 room.hears(drawing.version)
             if changed_at:
                 metrics.TOLD.observe(max(0.0, time.time() - changed_at))
-            await asyncio.sleep(max(0.0, pause - (time.monotonic() - began)))
+            await asyncio.sleep(max(self._rest(busy), pause - (time.monotonic() - began)))
             pause = min(2 * pause, DRAW_SELDOM)
+
+    def _rest(self, busy: float) -> float:
+        """Seconds a room rests after a drawing of so many: all that draw now have one share of the core."""
+        drawing = sum(1 for room in self.rooms.values() if room.pump and not room.pump.done())
+        return busy * (drawing / DRAW_SHARE - 1)
 
     async def _tell(
         self,
@@ -440,6 +446,12 @@ class Hub:
         for socket in desks:
             if socket.session not in valid:
                 await self._close(socket, CloseCode.SIGN_IN)
+
+
+def _timed[**P, T](work: Callable[P, T], *args: P.args, **fields: P.kwargs) -> tuple[T, float]:
+    """What the work gives, and the seconds of processor it took."""
+    began = time.thread_time()
+    return work(*args, **fields), time.thread_time() - began
 
 
 def _of(ring_pk: int | None) -> dict[str, int | None]:

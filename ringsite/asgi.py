@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
@@ -11,6 +12,7 @@ from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
@@ -20,6 +22,10 @@ django.setup(set_prefix=False)
 
 from rings.hub import hub  # noqa: E402  (models need Django to be set up)
 from rings.routing import websocket_urlpatterns  # noqa: E402  (as above)
+
+# At each statement a command lets go of the interpreter, and gets it back from a thread that draws only when
+# so many seconds are over. Python's own 5 ms, some twenty times, would make a command ten times as long.
+sys.setswitchinterval(0.0005)
 
 
 def body_max(path: str) -> int:
@@ -59,7 +65,9 @@ class KeptThreads:
     database connections is not run dry, and a database that hangs does not fill the memory.
     """
 
-    bound = 16  # below DATABASE_POOL, so that the hub's drawing threads always find a connection
+    # SQLite has one writer at a time, and more threads only take turns in waiting (docs/speed.md). Else:
+    # below DATABASE_POOL, so that the hub's drawing threads always find a connection.
+    bound = 4 if connection.vendor == "sqlite" else 16
 
     def __init__(self, app: Any) -> None:
         self.app = app

@@ -124,6 +124,25 @@ def test_a_burst_of_changes_reaches_a_page_in_a_few_frames(cast: Cast) -> None:
     run(work)
 
 
+def test_rings_that_draw_at_the_same_time_share_half_of_a_core() -> None:
+    """However many changes come: without a rest the drawing threads keep those who write waiting."""
+
+    async def scenario() -> tuple[float, float]:
+        own, busy = Hub(), asyncio.Event()
+        for pk in (1, 2, 3):
+            own.rooms[pk] = hub.Room(pk, pump=asyncio.create_task(busy.wait()))  # type: ignore[arg-type]
+        own.rooms[4] = hub.Room(4)
+        three = own._rest(0.01)
+        busy.set()
+        await asyncio.gather(*(room.pump for room in own.rooms.values() if room.pump))
+        own.rooms[4].pump = asyncio.create_task(asyncio.sleep(0))
+        return three, own._rest(0.01)
+
+    three, one = asyncio.run(scenario())
+    assert 3 * 0.01 / (three + 0.01) == pytest.approx(0.5)
+    assert 0.01 / (one + 0.01) == pytest.approx(0.5)
+
+
 def test_a_page_is_not_taken_for_current_when_another_was_drawn_newer(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
