@@ -47,6 +47,7 @@ HOLIDAYS = {
     "boxing day": (12, 26),
     "new year": (12, 31),
     "halloween": (10, 31),
+    "bonfire night": (11, 5),
     "valentine": (2, 14),
     "4th of july": (7, 4),
     "fourth of july": (7, 4),
@@ -65,11 +66,14 @@ EVENTS = (
 )
 
 _weekday = "|".join(WEEKDAYS)
-_short = "mon|tues?|wed|thu(?:rs?)?|fri|sat|sun"
+_short = "mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun"
+_clock = r"(?:eve|\d{1,2}(?:[:.]\d\d)? ?(?:am|pm))"
 _month = "|".join([*MONTHS, "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"])
 _number = r"\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True))
 _by = r"(?:by|before|until|till|on|for|no later than|latest|from|starting|at the latest|not later than)"
+FIRM = re.compile(rf"(?:(?!on|from){_by}|this|next|tomorrow|tonight)\b")
 _whose = r"(?:my|our|the|her|his|their|your|this|next|an?|\w+['’]s)"
+_age = r"(?:twenty|thirty|forty|fifty|sixty)(?:-\w+)?"
 _whole = r"(?:days?|weeks?|weekends?|months?|years?|quarters?|fortnights?)"
 
 
@@ -82,7 +86,10 @@ def find(text: str, today: date) -> list[When]:
     found: list[When] = []
     for pattern, resolve in PATTERNS:
         for match in pattern.finditer(lowered):
-            if BEFORE_NOT_WHEN.search(lowered[: match.start()]):
+            before = lowered[: match.start()]
+            if BEFORE_NOT_WHEN.search(before):
+                continue
+            if not FIRM.match(match[0]) and BEFORE_NOT_IN.search(before):
                 continue
             try:
                 day = resolve(match, today)
@@ -168,7 +175,14 @@ def _week_on(match: re.Match[str], today: date) -> date:
 
 
 def _word(match: re.Match[str], today: date) -> date:
-    days = {"tomorrow": 1, "day after tomorrow": 2, "the day after tomorrow": 2}
+    days = {
+        "tomorrow": 1,
+        "tomorrows": 1,
+        "tmrw": 1,
+        "tmr": 1,
+        "day after tomorrow": 2,
+        "the day after tomorrow": 2,
+    }
     return today + timedelta(days=days.get(match["word"], 0))
 
 
@@ -259,8 +273,12 @@ def _unknown(match: re.Match[str], today: date) -> None:
 
 # What stands just before a phrase and takes the "when" out of it: the past, a habit, a duration.
 BEFORE_NOT_WHEN = re.compile(
-    r"(?:\b(?:last|past|every|since|previous|ago|been|was|were|most|used to|born on|born in"
-    r"|in the last|over the last|over the past|for the last|for the past|after)|\d)\s*$"
+    r"\b(?:last|past|every|since|previous|ago|been|was|were|most|used to|born on|born in|sit in|monday to"
+    r"|from one|in the last|over the last|over the past|for the last|for the past|after)\s*$"
+)
+# And what takes it out of "in August" or "on 11 June": something that happened, or a figure.
+BEFORE_NOT_IN = re.compile(
+    r"\b(?:was|were|had|lost|died|left|bought|burnt|moved|joined|said)\b[^.;,?!]*$|(?:\d|\beach)\s*$"
 )
 
 _Resolve = Callable[[re.Match[str], date], date | None]
@@ -275,8 +293,8 @@ _how = rf"(?:(?P<how>{_by}|this|next|this coming|coming)\s+)?(?:the )?"
 PATTERNS = (
     _p(rf"(?:{_by} )?(?P<iso>20\d\d-\d\d-\d\d)", _iso),
     _p(
-        rf"(?:{_by} )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_month})"
-        rf"\.?(?:,? {_year})?",
+        rf"(?:{_by} )?(?:the )?(?:\d{{1,2}} ?[-–] ?)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?"
+        rf" (?P<month>{_month})\.?(?:,? {_year})?",
         _day_and_month,
     ),
     _p(
@@ -284,9 +302,10 @@ PATTERNS = (
         _day_and_month,
     ),
     _p(rf"{_by} (?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})(?:[/.]\d{{2,4}})?\.?", _figures),
-    _p(rf"{_by} the (?P<day>\d{{1,2}})(?:st|nd|rd|th)", _day_of_month),
+    _p(rf"{_by} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _day_of_month),
     _p(
-        rf"{_how}(?P<weekday>{_weekday})(?:'s)?(?P<after> (?:week|a week|fortnight))?"
+        rf"{_how}(?P<weekday>{_weekday})(?! to (?:fri|sun)| schools?\b| clubs?\b| roasts?\b)(?:'s)?"
+        r"(?P<after> (?:week|a week|fortnight))?"
         r"(?: (?:morning|noon|lunchtime|afternoon|evening|night))?",
         _weekday_named,
     ),
@@ -294,8 +313,12 @@ PATTERNS = (
         rf"(?P<how>(?:eod |cob )?{_by}|this|next|eod|cob) (?:eod |cob )?(?P<weekday>{_short})(?P<after>)",
         _weekday_named,
     ),
+    _p(rf"(?P<how>)(?P<weekday>{_short})(?P<after>) {_clock}", _weekday_named),
     _p(rf"(?:by )?a week (?:on|from) (?P<weekday>{_weekday})", _week_on),
-    _p(rf"(?:{_by} )?(?P<word>today|tomorrow|(?:the )?day after tomorrow)(?: \w+)??", _word),
+    _p(
+        rf"(?:{_by} )?(?P<word>today(?! i\b)|tomorrows?|tmrw|tmr|(?:the )?day after tomorrow)(?: \w+)??",
+        _word,
+    ),
     _p(
         r"(?:by |before )?(?:tonight|this (?:morning|afternoon|evening)|eod|cob|close of business)",
         _today,
@@ -362,7 +385,12 @@ PATTERNS = (
         _unknown,
     ),
     _p(
-        rf"(?:{_by}|in time for|ahead of|in) {_whose} (?:[\w'-]+ ){{0,4}}?(?:{EVENTS})",
+        rf"(?:{_by}|in time for|ahead of) {_whose} (?:[\w'-]+ ){{0,4}}?(?:{EVENTS})",
+        _unknown,
+    ),
+    _p(rf"in {_whose} (?:[\w'-]+ )?(?:holidays?|break|term|semester|season)", _unknown),
+    _p(
+        rf"by (?:{_age})|(?:before|by the time) (?:i'?m|i am|he's|she's|they're|we're) [\w'-]+",
         _unknown,
     ),
     _p(
@@ -370,5 +398,5 @@ PATTERNS = (
         r"|my|our|his|her|their) [\w'-]+",
         _unknown,
     ),
-    _p(rf"(?:{_by}|in|this year|during) {_year}", _in_year),
+    _p(rf"(?:{_by}|in|this year|during)(?: the end of)? {_year}", _in_year),
 )

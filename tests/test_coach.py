@@ -24,14 +24,14 @@ def test_the_report_in_the_docs_is_what_the_coach_does() -> None:
 
 @pytest.mark.parametrize("letter", list(report.NAMES))
 def test_each_half_of_the_labelled_asks_has_both_answers_to_each_letter(letter: str) -> None:
-    for half in ("tuning", "held_back"):
+    for half in ("tuning", "tuning_more", "held_back"):
         there = [letter in ask["marks"] for ask in report.asks(half)]
-        assert len(there) == 100
-        assert 30 <= there.count(True) <= 70
+        assert len(there) >= 100
+        assert 0.3 <= there.count(True) / len(there) <= 0.7
 
 
 def test_no_ask_is_in_both_halves() -> None:
-    tuning = {ask["text"] for half in ("tuning", "tuning_s_r") for ask in report.asks(half)}
+    tuning = {ask["text"] for ask in report.asks(*report.TUNING)}
     assert not tuning & {ask["text"] for ask in report.asks("held_back")}
 
 
@@ -70,10 +70,10 @@ def test_it_says_what_it_saw() -> None:
     assert said["meaningful"] == "No reason yet that I can see"
 
 
-def test_an_ask_too_big_is_told_what_makes_it_so() -> None:
+def test_an_ask_too_big_is_told_so() -> None:
     said = coach.review("Please lend our choir four million pounds by May.", TODAY)
     assert not said.marks["realistic"]
-    assert "four million" in said.explained["realistic"]
+    assert "more than one person can give" in said.explained["realistic"]
 
 
 def test_a_blank_page_is_asked_nothing() -> None:

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 PAGE = FOLDER.parents[1] / "docs" / "coach.md"
 BEGIN, END = "<!-- measured -->", "<!-- end of what was measured -->"
 TODAY = date(2025, 10, 20)  # when the asks were written
+TUNING = ("tuning", "tuning_more", "tuning_s_r")
 NAMES = dict(zip("SMART", coach.LETTERS, strict=True))
 
 
@@ -38,15 +39,16 @@ class Score:
         return self.right / (self.right + self.missed)
 
 
-def asks(half: str) -> list[dict[str, str]]:
-    lines = (FOLDER / f"{half}.jsonl").read_text().splitlines()
+def asks(*names: str) -> list[dict[str, str]]:
+    """The labelled asks of these sets; `marks` has the letters a reader gave."""
+    lines = [line for name in names for line in (FOLDER / f"{name}.jsonl").read_text().splitlines()]
     return [json.loads(line) for line in lines]
 
 
-def score(half: str, letter: str) -> Score:
+def score(letter: str, *names: str) -> Score:
     pairs = [
         (coach.review(ask["text"], TODAY).marks[NAMES[letter]], letter in ask["marks"])
-        for ask in asks(half)
+        for ask in asks(*names)
     ]
     ways = ((True, True), (True, False), (False, True), (False, False))
     return Score(*(pairs.count(way) for way in ways))
@@ -59,7 +61,7 @@ def table() -> str:
         "|---|---|---|---|---|---|",
     ]
     for letter, name in NAMES.items():
-        held, tuning = score("held_back", letter), score("tuning", letter)
+        held, tuning = score(letter, "held_back"), score(letter, *TUNING[:2])
         counts = f"{held.right}, {held.wrong}, {held.missed}, {held.rightly_not}"
         lines.append(
             f"| {name.replace('_', '-')} | **{held.precision:.2f}** | **{held.recall:.2f}** | {counts} "
