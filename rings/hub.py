@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from uuid import uuid4
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 # seconds at least between two drawings of a ring: bursts coalesce, and the longer one lasts the more
 DRAW_EVERY, DRAW_SELDOM = 0.05, 0.2
 DRAW_SHARE = 0.5  # of a core: what all drawing may take, so that it never keeps changes waiting
+REST_AT_MOST = 1.0  # seconds, also where a whole cohort comes at once
 ON_ITS_WAY = 0.3  # seconds a word may take before it counts as lost
 REPAIR_EVERY = 4.0  # seconds between looking for lost words; a screen is at most 12 s stale
 TABS = 6  # open pages a seat may have; the oldest gives way
@@ -104,6 +106,7 @@ class Room:
     seats: set[int] = field(default_factory=set)
     everyone: bool = False
     fresh: dict[Socket, None] = field(default_factory=dict)  # have not had their first screen
+    came: asyncio.Event = field(default_factory=asyncio.Event)  # set while there are any
     presence: bool = False
     here: frozenset[int] = frozenset()  # as last drawn
     lost: bool = False  # the leader's desk is missed, which every page shows; as last drawn
@@ -250,6 +253,7 @@ class Hub:
         """Take a socket in, before its first screen is read: nothing can fall between the two."""
         room = self.rooms.setdefault(socket.ring_pk, Room(socket.ring_pk))
         room.sockets[socket] = room.fresh[socket] = None
+        room.came.set()
         metrics.SOCKETS.labels(socket.audience).inc()
         if socket.seat:
             room.tabs[socket.seat] += 1
@@ -303,6 +307,7 @@ class Hub:
             fresh, wanted, changed_at = room.fresh, room.wanted, room.changed_at
             room.seats, room.everyone, room.presence = set(), False, False
             room.fresh, room.changed_at = {}, 0.0
+            room.came.clear()
             try:
                 drawing, busy = await self.read(
                     partial(_timed, readings.draw, room.pk, wanted, sights, own, since)
@@ -324,13 +329,16 @@ class Hub:
                 room.hears(drawing.version)
             if changed_at:
                 metrics.TOLD.observe(max(0.0, time.time() - changed_at))
-            await asyncio.sleep(max(self._rest(busy), pause - (time.monotonic() - began)))
+            await asyncio.sleep(max(0.0, pause - (time.monotonic() - began)))
+            with suppress(TimeoutError):  # who comes meanwhile has no screen yet, and ends the rest
+                async with asyncio.timeout(self._rest(busy) - pause):
+                    await room.came.wait()
             pause = min(2 * pause, DRAW_SELDOM)
 
     def _rest(self, busy: float) -> float:
         """Seconds a room rests after a drawing of so many: all that draw now have one share of the core."""
         drawing = sum(1 for room in self.rooms.values() if room.pump and not room.pump.done())
-        return busy * (drawing / DRAW_SHARE - 1)
+        return min(busy * (drawing / DRAW_SHARE - 1), REST_AT_MOST)
 
     async def _tell(
         self,

@@ -127,7 +127,7 @@ def test_a_burst_of_changes_reaches_a_page_in_a_few_frames(cast: Cast) -> None:
 def test_rings_that_draw_at_the_same_time_share_half_of_a_core() -> None:
     """However many changes come: without a rest the drawing threads keep those who write waiting."""
 
-    async def scenario() -> tuple[float, float]:
+    async def scenario() -> tuple[float, float, float]:
         own, busy = Hub(), asyncio.Event()
         for pk in (1, 2, 3):
             own.rooms[pk] = hub.Room(pk, pump=asyncio.create_task(busy.wait()))  # type: ignore[arg-type]
@@ -136,11 +136,12 @@ def test_rings_that_draw_at_the_same_time_share_half_of_a_core() -> None:
         busy.set()
         await asyncio.gather(*(room.pump for room in own.rooms.values() if room.pump))
         own.rooms[4].pump = asyncio.create_task(asyncio.sleep(0))
-        return three, own._rest(0.01)
+        return three, own._rest(0.01), own._rest(60)
 
-    three, one = asyncio.run(scenario())
+    three, one, most = asyncio.run(scenario())
     assert 3 * 0.01 / (three + 0.01) == pytest.approx(0.5)
     assert 0.01 / (one + 0.01) == pytest.approx(0.5)
+    assert most == hub.REST_AT_MOST
 
 
 def test_a_page_is_not_taken_for_current_when_another_was_drawn_newer(
