@@ -1,8 +1,9 @@
 """The Ask studio's coach: which of the five marks of a good ask a text already has, and one next question.
 
 SMART as Wayne Baker means it: specific, meaningful (why), action, realistic (doable), time-bound. It is a
-heuristic over English words: it sees how a sentence is built, not what it means, and docs/coach.md says how
-often it is wrong. So it asks and never judges, holds nobody back, and no one but the writer sees it.
+heuristic over English words: it sees which of them stand there and how a sentence is built, not what it
+means. docs/coach.md says how often it is wrong. So it asks and never judges, holds nobody back, and no one
+but the writer sees it.
 
 Pure: the same text on the same day gives the same review.
 """
