@@ -23,9 +23,12 @@ django.setup(set_prefix=False)
 from rings.hub import hub  # noqa: E402  (models need Django to be set up)
 from rings.routing import websocket_urlpatterns  # noqa: E402  (as above)
 
-# At each statement a command lets go of the interpreter, and gets it back from a thread that draws only when
-# so many seconds are over. Python's own 5 ms, some twenty times, would make a command ten times as long.
-sys.setswitchinterval(0.0005)
+SQLITE = connection.vendor == "sqlite"
+if SQLITE:
+    # At each statement a command lets go of the interpreter, and gets it back from a thread that draws only
+    # when so many seconds are over. Python's own 5 ms, some twenty times, would make a command ten times as
+    # long. On PostgreSQL it makes all slower (docs/speed.md).
+    sys.setswitchinterval(0.0005)
 
 
 def body_max(path: str) -> int:
@@ -67,7 +70,7 @@ class KeptThreads:
 
     # SQLite has one writer at a time, and more threads only take turns in waiting (docs/speed.md). Else:
     # below DATABASE_POOL, so that the hub's drawing threads always find a connection.
-    bound = 4 if connection.vendor == "sqlite" else 16
+    bound = 4 if SQLITE else 16
 
     def __init__(self, app: Any) -> None:
         self.app = app

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -124,7 +125,9 @@ def test_a_burst_of_changes_reaches_a_page_in_a_few_frames(cast: Cast) -> None:
     run(work)
 
 
-def test_rings_that_draw_at_the_same_time_share_half_of_a_core() -> None:
+def test_beside_sqlite_rings_that_draw_at_the_same_time_share_half_of_a_core(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """However many changes come: without a rest the drawing threads keep those who write waiting."""
 
     async def scenario() -> tuple[float, float, float]:
@@ -138,10 +141,13 @@ def test_rings_that_draw_at_the_same_time_share_half_of_a_core() -> None:
         own.rooms[4].pump = asyncio.create_task(asyncio.sleep(0))
         return three, own._rest(0.01), own._rest(60)
 
+    monkeypatch.setattr(hub, "connection", SimpleNamespace(vendor="sqlite"))
     three, one, most = asyncio.run(scenario())
     assert 3 * 0.01 / (three + 0.01) == pytest.approx(0.5)
     assert 0.01 / (one + 0.01) == pytest.approx(0.5)
     assert most == hub.REST_AT_MOST
+    monkeypatch.setattr(hub, "connection", SimpleNamespace(vendor="postgresql"))
+    assert asyncio.run(scenario()) == (0, 0, 0)
 
 
 def test_a_page_is_not_taken_for_current_when_another_was_drawn_newer(
