@@ -297,7 +297,7 @@ class Hub:
         """Draw and send until nothing new is known: the first at once, the next after a pause."""
         pause = DRAW_EVERY
         while room.dirty and room.sockets:
-            began, busy = time.monotonic(), 0.0
+            began = time.monotonic()
             sockets = list(room.sockets)  # who comes meanwhile is told by the next reading
             own = {s.own for s in sockets if s.seat and (room.everyone or s.seat in room.seats)}
             since: dict[readings.Own, int] = {}
