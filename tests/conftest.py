@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -25,7 +26,9 @@ from tests.server import OWN, Server, running
 
 
 def pytest_configure() -> None:
-    """No test looks for new static files; on Redis each worker keeps to words of its own."""
+    """No new static files are looked for, no example is timed; on Redis a worker has words of its own."""
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     settings.WHITENOISE_AUTOREFRESH = True
     if settings.REDIS_URL:
         settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = OWN
