@@ -10,7 +10,7 @@ Pure: the same text on the same day gives the same review.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -20,10 +20,12 @@ from rings import days
 from rings.coach_words import (
     ACTION,
     AN_ACT,
+    AN_OBJECT,
     ASKS,
     DESCRIBED,
     IMPERATIVE,
     OF_EVERYBODY,
+    OF_GRAMMAR,
     REASON,
     TELLS,
     WISH,
@@ -58,19 +60,21 @@ def review(text: str, today: date, why: str = "", by: date | None = None) -> Rev
     when = next(
         (w for w in found if w.phrase.lower().startswith(DEADLINE)), found[0] if found else None
     )
-    details = _details(words, found)
-    there = _signs(words, details)
+    told = _told(words, found)
+    there = _signs(words, told)
     seen = {
-        "specific": (details.told or words) if _speaks("specific", there) else "",
-        "meaningful": why.strip() or _why(words),
-        "action": _act(words),
-        "realistic": words if _speaks("realistic", there) else "",
+        "specific": told.details.told,
+        "meaningful": why.strip() or told.why,
+        "action": told.act,
+        "realistic": "",
         "time_bound": when.phrase if when else f"{by:%-d %B}" if by else "",
     }
-    marks = {letter: bool(seen[letter]) for letter in LETTERS}
+    marks = {letter: _speaks(letter, there) for letter in LEARNED}
+    marks["meaningful"] |= bool(why.strip())
+    marks["time_bound"] = bool(seen["time_bound"])
     return Review(
-        marks,
-        {letter: _explained(letter, seen[letter]) for letter in LETTERS},
+        {letter: marks[letter] for letter in LETTERS},
+        {letter: _explained(letter, marks[letter], seen[letter]) for letter in LETTERS},
         next((letter for letter in ORDER if not marks[letter]), "") if words else "",
         when,
     )
@@ -86,11 +90,11 @@ CLAUSES = (
 ORDER = ("action", "specific", "realistic", "time_bound", "meaningful")
 DEADLINE = ("by ", "before ", "until ", "till ", "within ", "in time", "no later")
 SEEN = {
-    "specific": "Details people can remember somebody by: {}",
-    "meaningful": "Why it matters: {}",
-    "action": "What somebody would do: {}",
+    "specific": "Details people can remember somebody by",
+    "meaningful": "Why it matters",
+    "action": "What somebody would do",
     "realistic": "Somebody here, or someone they know, could do this",
-    "time_bound": "By when: {}",
+    "time_bound": "By when",
 }
 UNSEEN = {
     "specific": "No detail yet that would make somebody think of a person or a place",
@@ -101,8 +105,10 @@ UNSEEN = {
 }
 
 
-def _explained(letter: str, seen: str) -> str:
-    return SEEN[letter].format(_short(seen)) if seen else UNSEEN[letter]
+def _explained(letter: str, there: bool, seen: str) -> str:
+    if not there:
+        return UNSEEN[letter]
+    return f"{SEEN[letter]}: {_short(seen)}" if seen else SEEN[letter]
 
 
 def _short(words: str) -> str:
@@ -121,18 +127,67 @@ def _first(patterns: re.Pattern[str], words: str) -> str:
     return match[0].strip(" ,.;:") if match else ""
 
 
+@dataclass(frozen=True)
+class Told:
+    """What was found in an ask by rules: by when, an act, a reason, details, and the clauses it has."""
+
+    when: Sequence[When]
+    act: str
+    why: str
+    details: "Details"
+    clauses: list[str]
+
+
+def _told(words: str, found: Sequence[When]) -> Told:
+    clauses = _parts(words, CLAUSES)
+    return Told(found, _act(words), _why(words, clauses), _details(words, found), clauses)
+
+
 def signs(text: str, today: date) -> set[str]:
-    """What LEARNED has weights for: words, each two in a row, and how many details there are."""
+    """What LEARNED has weights for, as far as it stands in this text."""
     words = _plain(text)
-    return _signs(words, _details(words, days.find(text, today)))
+    return _signs(words, _told(words, days.find(text, today)))
 
 
-def _signs(words: str, details: "Details") -> set[str]:
-    each = re.findall(r"[a-z][a-z']*|\d+|[£$€?]", words.lower())
-    names = sum(word[0].isupper() for word in details.asked + details.beside)
-    counts = {"name": names, "asked": len(details.asked), "beside": len(details.beside)}
-    many = {f"{what} {n}+" for what, count in counts.items() for n in (1, 2, 3, 5) if count >= n}
-    return {*each, *map(" ".join, pairwise(each)), *many}
+def _signs(words: str, told: Told) -> set[str]:
+    """Words, each two in a row, how clauses begin, what is told beside the ask, and what rules found."""
+    each = _each(words)
+    names = sum(word[0].isupper() for word in told.details.asked + told.details.beside)
+    beside = [_each(clause) for clause in told.clauses if not _asks(clause)]
+    counts = {
+        "words": len(words.split()),
+        "names": names,
+        "asked": len(told.details.asked),
+        "beside": len(told.details.beside),
+        "clauses beside": len(beside),
+        "words beside": max(map(len, beside), default=0),
+    }
+    found = {"an act": told.act, "a why": told.why, "a when": told.when}
+    return {
+        *each,
+        *map(" ".join, pairwise(each)),
+        *(f"^{begin}" for clause in told.clauses for begin in _begins(_each(clause))),
+        *(f"beside {word}" for clause in beside for word in clause),
+        *(f"{what} {n}+" for what, count in counts.items() for n in STEPS if count >= n),
+        *(f"has {what}" for what, words_ in found.items() if words_),
+    }
+
+
+STEPS = (1, 2, 3, 4, 6, 9, 14, 22, 35)
+
+
+def _each(words: str) -> list[str]:
+    return re.findall(r"[a-z][a-z']*|\d+|[£$€?]", words.lower())
+
+
+def _begins(clause: list[str]) -> Iterator[str]:
+    """Its first word, its first two, and whether an unknown word and its object begin it: "Rewire our"."""
+    yield from clause[:1]
+    yield " ".join(clause[:2])
+    if clause and clause[0] not in OF_GRAMMAR:
+        yield "open"
+        if clause[1:2] and clause[1] in AN_OBJECT:
+            yield "open object"
 
 
 def _speaks(letter: str, there: set[str]) -> bool:
@@ -145,11 +200,11 @@ def _act(words: str) -> str:
     return _first(ACTION, words) or (match[1] if match else "")
 
 
-def _why(words: str) -> str:
+def _why(words: str, clauses: Sequence[str]) -> str:
     """The words that say why: a reason by its sign, or a clause beside the ask that tells something."""
     if reason := _first(REASON, words):
         return reason
-    clauses = [clause for clause in _parts(words, CLAUSES) if len(clause.split()) > 1]
+    clauses = [clause for clause in clauses if len(clause.split()) > 1]
     asking = [clause for clause in clauses if _asks(clause)]
     for clause in clauses if len(clauses) > 1 else []:
         if clause in asking and not (WISH.search(clause) and len(asking) > 1):

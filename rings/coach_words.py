@@ -26,7 +26,7 @@ help \w+ \w+ing
 help (?:me|us|him|her|them|my \w+|our \w+) (?:to )?(?!with|on|out|about|by|in|for|at|before|this|please)\w+"""
 AN_ACT = "(?:" + "|".join(DO.split("\n")) + ")"
 MODAL = "(?:could|can|would|will|might|may|does|did|do|d'you|'ll)"
-ANYONE = "(?:(?:any|some) ?(?:one|body)|(?:one|any|which) of you|you(?: all)?|y'all|sb)"
+ANYONE = "(?:(?:any|some) ?(?:one|body)|(?:one|any|which) of you|you(?: all)?|y'all|u|sb)"
 WORDS = r"(?:[\w'-]+ )"
 # Any verb but those that leave open what somebody would do.
 A_VERB = (
@@ -77,6 +77,28 @@ ACTION = _any(
 )
 IMPERATIVE = re.compile(
     rf"(?:^|[.:;!?,] )(?:and |so |then )?({AN_ACT} (?!to\b|is\b|was\b)\w+)", re.IGNORECASE
+)
+
+# Words that begin a clause and are no act; and those an act has for its object.
+OF_GRAMMAR = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        is are was were be been am has have had do does did can could would will may might shall
+        should must and but or so as for with without if because since while when where who what
+        which why how that this these those there here it its he she they we you i my our your his
+        her their the a an any some all both each every no not of in on at by to from up out about
+        into over under after before until till more most one two three four five six ten just only
+        even still also very too really please pls kindly hello hi dear thanks thank need want like
+        looking wanted seeking hoping asking someone somebody anyone anybody everyone nobody
+        """,
+    )
+)
+AN_OBJECT = frozenset(
+    re.findall(
+        r"\w+",
+        "me us him them my our the a an this these her his your it someone somebody everyone",
+    )
 )
 
 # What makes a clause one that asks, whether or not it says for which act.

@@ -53,8 +53,11 @@ HOLIDAYS = {
     "fourth of july": (7, 4),
 }
 MOVING = (
-    "easter|thanksgiving|hanukkah|ramadan|eid|diwali|passover|pesach|advent|nowruz|labor day|memorial day"
-    "|mother's day|father's day|the bank holiday|half[- ]term"
+    "easter|thanksgiving|hanukkah|ramadan|eid|diwali|passover|pesach|advent|nowruz|lent|whitsun|pentecost"
+    "|michaelmas|candlemas|epiphany|carnival|mardi gras|holi|purim|rosh hashanah|yom kippur|midsummer"
+    "|(?:lunar|chinese) new year|(?:labor|memorial|remembrance|mother's|father's|all saints'?|lady|may"
+    "|armistice|veterans'?|independence|st \\w+'?s?) (?:sun)?day|remembrance week|good friday|burns night"
+    "|twelfth night|the bank holiday|half[- ]term"
 )
 # What somebody's own calendar holds: it says when, and we cannot know the day.
 EVENTS = (
@@ -71,7 +74,7 @@ _clock = r"(?:eve|\d{1,2}(?:[:.]\d\d)? ?(?:am|pm))"
 _month = "|".join([*MONTHS, "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"])
 _number = r"\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True))
 _by = r"(?:by|before|until|till|on|for|no later than|latest|from|starting|at the latest|not later than)"
-FIRM = re.compile(rf"(?:(?!on|from){_by}|this|next|tomorrow|tonight)\b")
+FIRM = re.compile(rf"(?:(?!on|from){_by}|this(?! year)|next|tom\w+|tonight)\b")
 _whose = r"(?:my|our|the|her|his|their|your|this|next|an?|\w+['’]s)"
 _age = r"(?:twenty|thirty|forty|fifty|sixty)(?:-\w+)?"
 _whole = r"(?:days?|weeks?|weekends?|months?|years?|quarters?|fortnights?)"
@@ -175,22 +178,15 @@ def _week_on(match: re.Match[str], today: date) -> date:
 
 
 def _word(match: re.Match[str], today: date) -> date:
-    days = {
-        "tomorrow": 1,
-        "tomorrows": 1,
-        "tmrw": 1,
-        "tmr": 1,
-        "day after tomorrow": 2,
-        "the day after tomorrow": 2,
-    }
-    return today + timedelta(days=days.get(match["word"], 0))
+    word = match["word"]
+    return today + timedelta(days=0 if word == "today" else 2 if "after" in word else 1)
 
 
 def _this(match: re.Match[str], today: date) -> date | None:
-    """The last day of this or the next week, weekend, month, quarter or year."""
-    unit, ahead = match["unit"], match["which"] == "next"
+    """The last day of this week, weekend, month, quarter or year, of the next, or of that after next."""
+    unit, ahead = match["unit"], ("this", "next", "after next").index(match["which"])
     sunday = today + timedelta(days=6 - today.weekday())
-    if unit in ("week", "weekend"):
+    if unit in ("week", "wk", "weekend"):
         return sunday + timedelta(days=7 * ahead)
     if unit == "month":
         month = today.month + ahead
@@ -278,7 +274,7 @@ BEFORE_NOT_WHEN = re.compile(
 )
 # And what takes it out of "in August" or "on 11 June": something that happened, or a figure.
 BEFORE_NOT_IN = re.compile(
-    r"\b(?:was|were|had|lost|died|left|bought|burnt|moved|joined|said)\b[^.;,?!]*$|(?:\d|\beach)\s*$"
+    r"\b(?:was|were|had|lost|died|left|bought|burnt|moved|joined|said|went|ran)\b[^.;,?!]*$|\beach\s*$"
 )
 
 _Resolve = Callable[[re.Match[str], date], date | None]
@@ -302,7 +298,8 @@ PATTERNS = (
         _day_and_month,
     ),
     _p(rf"{_by} (?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})(?:[/.]\d{{2,4}})?\.?", _figures),
-    _p(rf"{_by} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _day_of_month),
+    _p(rf"(?:{_by}|around|about|of) (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _day_of_month),
+    _p(r"the (?P<day>\d{1,2})(?:st|nd|rd|th)(?=[.,;:!?)]|$| (?:at|to|if|and)\b)", _day_of_month),
     _p(
         rf"{_how}(?P<weekday>{_weekday})(?! to (?:fri|sun)| schools?\b| clubs?\b| roasts?\b)(?:'s)?"
         r"(?P<after> (?:week|a week|fortnight))?"
@@ -314,9 +311,19 @@ PATTERNS = (
         _weekday_named,
     ),
     _p(rf"(?P<how>)(?P<weekday>{_short})(?P<after>) {_clock}", _weekday_named),
+    _p(
+        rf"(?P<how>)(?P<weekday>{_short})(?P<after>) (?:morning|afternoon|evening|night)",
+        _weekday_named,
+    ),
+    _p(r"(?P<how>)(?P<weekday>tues|weds|thurs?)(?P<after>)", _weekday_named),
+    _p(
+        rf"(?P<how>)(?P<weekday>{_short})(?P<after>) ?(?:to|or|-|–|/|&) ?(?:{_short})",
+        _weekday_named,
+    ),
+    _p(r"(?P<how>)(?P<weekday>mon|fri)(?P<after>)(?=[.,;:!?)]|$)", _weekday_named),
     _p(rf"(?:by )?a week (?:on|from) (?P<weekday>{_weekday})", _week_on),
     _p(
-        rf"(?:{_by} )?(?P<word>today(?! i\b)|tomorrows?|tmrw|tmr|(?:the )?day after tomorrow)(?: \w+)??",
+        rf"(?:{_by} )?(?P<word>today(?! i\b)|(?:(?:the )?day after )?tom+or+ows?|tmrw|tmr)(?: \w+)??",
         _word,
     ),
     _p(
@@ -327,13 +334,18 @@ PATTERNS = (
     _p(r"(?:by|before|until) \d{1,2}(?:[:.]\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)", _today),
     _p(
         rf"(?:{_by} )?(?:the )?(?:end of )?(?P<which>this|next) (?:coming )?"
-        r"(?P<unit>week|weekend|month|quarter|year|term|semester|season|school year)",
+        r"(?P<unit>week|wk|weekend|month|quarter|year|term|semester|season|school year)",
+        _this,
+    ),
+    _p(
+        rf"(?:{_by} )?(?:the )?(?P<unit>week|weekend|month|quarter|year) (?P<which>after next)",
         _this,
     ),
     _p(
         r"(?:the )?(?:end of|eo) ?(?:the |this )?(?P<unit>day|week|month|year|term|semester|season)",
         _end_of,
     ),
+    _p(rf"{_by} (?:the )?(?P<unit>month|year|term|semester|season)[ '-]*s?[ -]end", _end_of),
     _p(
         r"(?:by|before|until|over|on|at) the (?P<which>weekend)(?P<unit>)",
         lambda m, t: t + timedelta(days=6 - t.weekday()),
@@ -349,7 +361,8 @@ PATTERNS = (
         _span,
     ),
     _p(
-        rf"(?:the )?(?:next|coming) (?:(?P<number>{_number})(?: or \w+)?(?: of)? )?(?P<unit>{_whole})",
+        rf"(?<!for )(?:the )?(?<!for the )(?:next|coming)"
+        rf" (?:(?P<number>{_number})(?: or \w+)?(?: of)? )?(?P<unit>{_whole})",
         _span,
     ),
     _p(
@@ -381,7 +394,16 @@ PATTERNS = (
         _holiday,
     ),
     _p(
-        rf"(?:{_by}|this|next|at|over|during|in time for|ahead of|around|in) (?:the )?(?:{MOVING})",
+        rf"(?:{_by}|this|next|at|over|during|in time for|ahead of|around|in|after) (?:the )?(?:{MOVING})",
+        _unknown,
+    ),
+    _p(
+        rf"after (?:the )?(?:{'|'.join(HOLIDAYS)}|holidays)|in the new year|(?:halloween|bonfire) night",
+        _unknown,
+    ),
+    _p(
+        r"(?:before|by the time|when) (?:[\w'-]+ ){1,3}?(?:starts?|ends?|begins?|opens?|closes?|finish(?:es)?"
+        r"|arrives?|expires?|is due)|before (?:mocks|finals|exams|midterms|a-levels|harvest|term|school)",
         _unknown,
     ),
     _p(
@@ -398,5 +420,10 @@ PATTERNS = (
         r"|my|our|his|her|their) [\w'-]+",
         _unknown,
     ),
-    _p(rf"(?:{_by}|in|this year|during)(?: the end of)? {_year}", _in_year),
+    _p(rf"(?:(?:{_by}|in|this year|during)(?: the end of)? )?{_year}", _in_year),
+    _p(
+        r"(?<!\d )(?P<how>)(?P<part>)(?P<month>january|february|july|september|october|november|december)"
+        r"(?P<year>)",
+        _month_named,
+    ),
 )

@@ -24,15 +24,15 @@ def test_the_report_in_the_docs_is_what_the_coach_does() -> None:
 
 @pytest.mark.parametrize("letter", list(report.NAMES))
 def test_each_half_of_the_labelled_asks_has_both_answers_to_each_letter(letter: str) -> None:
-    for half in ("tuning", "tuning_more", "held_back"):
+    for half in ("learn", "held_back"):
         there = [letter in ask["marks"] for ask in report.asks(half)]
         assert len(there) >= 100
         assert 0.3 <= there.count(True) / len(there) <= 0.7
 
 
 def test_no_ask_is_in_both_halves() -> None:
-    tuning = {ask["text"] for ask in report.asks(*report.TUNING)}
-    assert not tuning & {ask["text"] for ask in report.asks("held_back")}
+    learned = {ask["text"] for ask in report.asks("learn", "learn_s_r")}
+    assert not learned & {ask["text"] for ask in report.asks("held_back")}
 
 
 @pytest.mark.parametrize("text", studio.EXAMPLES, ids=[text[:20] for text in studio.EXAMPLES])

@@ -46,6 +46,14 @@ def named(text: str, today: date = TODAY) -> list[tuple[str, str]]:
         ("this year", "this year", "2026-12-31"),
         ("for one weekend in May?", "in May", "2027-05-31"),
         ("before May", "before May", "2027-05-01"),
+        ("a helper for tomorow", "for tomorow", "2026-11-29"),
+        ("tent pegs thurs", "thurs", "2026-12-03"),
+        ("the gecko, fri to mon", "fri to mon", "2026-12-04"),
+        ("at 8 on Monday", "on Monday", "2026-11-30"),
+        ("the weekend after next", "the weekend after next", "2026-12-13"),
+        ("before month end", "before month end", "2026-11-30"),
+        ("around the 12th", "around the 12th", "2026-12-12"),
+        ("the December timetable", "December", "2026-12-31"),
     ],
 )
 def test_a_phrase_names_a_day(text: str, phrase: str, day: str) -> None:
@@ -62,6 +70,10 @@ def test_a_phrase_names_a_day(text: str, phrase: str, day: str) -> None:
         "next term",
         "by 7/5",  # the seventh of May, or the fifth of July
         "before we move",
+        "before term ends",
+        "after Christmas",
+        "in the new year",
+        "by Michaelmas",
     ],
 )
 def test_a_phrase_says_when_and_names_no_day(text: str) -> None:
@@ -92,6 +104,9 @@ def test_a_phrase_says_when_and_names_no_day(text: str) -> None:
         "2019-05-01",
         "31 February",
         "before I can go in",
+        "the quince tree went mad this year",
+        "for the next few years",
+        "the 14th floor",
     ],
 )
 def test_what_only_looks_like_it_says_nothing(text: str) -> None:
