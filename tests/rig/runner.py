@@ -38,13 +38,13 @@ class Result:
         return self.scenario.name[:3].upper().replace("P0", "P")
 
     def lines(self) -> list[str]:
-        """A line that says it all, and one for each measure that did not hold."""
+        """A line that says it all, one for each measure that did not hold, and what else a reader needs."""
         held = "held  " if self.finding.held else "BROKEN"
-        broken = [f"       {m}" for m in self.finding.measures if not m.held]
-        broken += [f"       {self.finding.words}"] if broken and self.finding.words else []
+        more = [f"       {m}" for m in self.finding.measures if not m.held]
+        more += [f"       {words}"] if (words := self.finding.words.strip()) else []
         seen = "; ".join(f"{m.what} {m.seen}" for m in self.finding.measures)
         where = f"{self.setup}, {self.seconds:.0f} s, seed {self.seed}"
-        return [f"{self.title:<4} {held} {self.scenario.promise} [{where}] {seen}", *broken]
+        return [f"{self.title:<4} {held} {self.scenario.promise} [{where}] {seen}", *more]
 
 
 def all_scenarios() -> dict[str, Scenario]:
