@@ -72,7 +72,10 @@ async def _hold_against(rig: Rig, finding: Finding, acts: list[Act], before: set
         if op not in before:
             traces[str(op)].append(tuple(trace))  # type: ignore[arg-type]  # typed by the columns
     without = [act for act in acts if act.done and _of_its_ring(traces, act) != [act.trace]]
-    refused = [act for act in acts if not act.done and act.trace[1] in _kinds(traces[act.key])]
+    # a key that was refused once may be used again by chance, and then be taken
+    taken = {(act.key, act.trace[1]) for act in acts if act.done}
+    left = {(key, kind) for key, events in traces.items() for _, kind, _, _ in events} - taken
+    refused = [act for act in acts if not act.done and (act.key, act.trace[1]) in left]
     finding.count("done without exactly one event of its kind and actor", len(without))
     finding.count("refused with one", len(refused))
     finding.count("events nobody asked for", len(set(traces) - {act.key for act in acts}))
@@ -81,10 +84,6 @@ async def _hold_against(rig: Rig, finding: Finding, acts: list[Act], before: set
 def _of_its_ring(traces: dict[str, list[Trace]], act: Act) -> list[Trace]:
     """A new ring may be made under a key that was used in another: keys are each ring's own."""
     return [trace for trace in traces[act.key] if trace[0] == act.trace[0]]
-
-
-def _kinds(traces: list[Trace]) -> set[str]:
-    return {kind for _, kind, _, _ in traces}
 
 
 class Desk:
