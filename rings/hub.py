@@ -150,7 +150,7 @@ class Hub:
         self.stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="draw")
-        self._presence_changed = asyncio.Event()
+        self._look_soon = asyncio.Event()
 
     # --- life ---
 
@@ -159,7 +159,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         if self.loop is loop:
             return
-        self.loop, self._presence_changed = loop, asyncio.Event()
+        self.loop, self._look_soon = loop, asyncio.Event()
         live.listen(self.announce)
         for forever in (self._listen, self._repair, self._heartbeat):
             self._spawn(forever())
@@ -221,6 +221,7 @@ class Hub:
                 layer = _layer()
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
+                self._look_soon.set()  # for what was said while this process was deaf
                 while True:
                     message = await layer.receive(channel)
                     if message.pop("from") != self.id:
@@ -261,7 +262,7 @@ class Hub:
             if room.tabs[socket.seat] > TABS:
                 oldest = next(other for other in room.sockets if other.seat == socket.seat)
                 self._spawn(self._close(oldest, CloseCode.REPLACED))
-        self._presence_changed.set()
+        self._look_soon.set()
         self._pump(room)
 
     def leave(self, socket: Socket) -> None:
@@ -281,7 +282,7 @@ class Hub:
         held_back, socket.unheard = socket.unheard > UNHEARD_BOUND, 0
         if here != socket.here:
             socket.here = here
-            self._presence_changed.set()
+            self._look_soon.set()
         room = self.rooms.get(socket.ring_pk)
         if held_back and room:
             room.everyone = True
@@ -414,10 +415,10 @@ class Hub:
         while True:
             try:
                 async with asyncio.timeout(REPAIR_EVERY):
-                    await self._presence_changed.wait()
+                    await self._look_soon.wait()
             except TimeoutError:
                 pass
-            self._presence_changed.clear()
+            self._look_soon.clear()
             try:
                 await self._look_round()
                 await self._check_sign_ins()

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer
 from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
@@ -387,6 +388,41 @@ def test_a_lost_word_between_two_is_made_good_for_those_it_concerned(
         await sit(own, bo)
         await sync_to_async(silently)()
         await sync_to_async(_write)(cast, bo, 2)
+        await page.until(lambda: "Ask number 1." in json.dumps(page.frames))
+
+    run(work)
+
+
+def test_what_was_said_while_the_layer_was_away_is_made_good_once_it_is_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once, not by the loop's next round: a whole room would stand still for seconds."""
+    monkeypatch.setattr(hub, "REPAIR_EVERY", 3600)
+    monkeypatch.setattr(hub, "PRESENCE_EVERY", 0)
+    ada = cast.seat("Ada")
+    cast.move(Phase.WRITING)
+    falls = asyncio.Event()
+
+    class Layer(InMemoryChannelLayer):  # type: ignore[misc]  # Channels has no types
+        async def receive(self, channel: str) -> Any:
+            if not falls.is_set():
+                await falls.wait()
+                raise ConnectionError
+            return await super().receive(channel)
+
+    layer = Layer()
+    monkeypatch.setattr(hub, "_layer", lambda: layer)
+
+    def silently() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(live, "announce", lambda word: None)
+            _write(cast, ada, 1)
+
+    async def work(own: Hub) -> None:
+        page, _ = await sit(own, ada)
+        await own._look_round()
+        await sync_to_async(silently)()
+        falls.set()
         await page.until(lambda: "Ask number 1." in json.dumps(page.frames))
 
     run(work)

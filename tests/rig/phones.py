@@ -222,6 +222,16 @@ class Phone(Light):
         return await self.send(path, op, kind="advice", stay="1", note=note)
 
 
+async def settled(screens: Sequence[Light], quiet: float) -> None:
+    """Leave the screens to themselves until none has become different for so many seconds.
+
+    Fresh pages cost their servers far more than what is waited for: 320 of them take some seconds.
+    """
+    began = time.monotonic()
+    while time.monotonic() < max(began, *(screen.changed_at for screen in screens)) + quiet:
+        await asyncio.sleep(0.2)
+
+
 async def all_equal(screens: Sequence[Light], seconds: float = 30) -> "Equality":
     """Wait until every screen shows what a fresh page shows."""
     deadline = time.monotonic() + seconds

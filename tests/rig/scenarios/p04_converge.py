@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from tests.rig.faults import FLUSH, STALL, Fault, faults_for
 from tests.rig.findings import Finding
 from tests.rig.history import History, check
-from tests.rig.phones import Light, Phone, all_equal, load, share, shut_all
+from tests.rig.phones import Light, Phone, all_equal, load, settled, share, shut_all
 from tests.rig.rig import Rig, Size
 
 on = ("small", "large")
@@ -29,6 +29,8 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     errors = 0
     for fault in [*faults_for(rig), *extra, burst]:
         ended = await _under_load(rig, size, fault, phones)
+        # for longer than the loop waits that looks for lost words
+        await settled(phones, size.pick(1, 5))
         equal = await all_equal(screens)
         errors += equal.errors
         stuck += [f"{fault.name}: {name}" for name in equal.wrong]
