@@ -320,7 +320,7 @@ class Hub:
                 room.fresh = {socket: None for socket in fresh if socket in room.sockets}
                 await asyncio.sleep(1)
                 continue
-            frames: dict[tuple[readings.Sight, int], str] = {}
+            frames: dict[tuple[readings.Sight, int, bool], str] = {}
             for socket in sockets:
                 if socket in room.sockets:
                     await self._tell(socket, drawing, frames, first=socket in fresh)
@@ -351,7 +351,7 @@ class Hub:
         self,
         socket: Socket,
         drawing: readings.Drawing,
-        frames: dict[tuple[readings.Sight, int], str],
+        frames: dict[tuple[readings.Sight, int, bool], str],
         *,
         first: bool,
     ) -> None:
@@ -374,7 +374,7 @@ class Hub:
         if mine:
             frame = _pack(version, {**shown.since(socket.stamp), **mine})
         else:
-            key = (socket.sight, socket.stamp)
+            key = (socket.sight, socket.stamp, first)
             if key not in frames:
                 changes = shown.since(socket.stamp)
                 frames[key] = _pack(version, changes) if changes or first else ""

@@ -358,6 +358,21 @@ def test_a_phone_that_shows_this_very_version_is_told_only_that(cast: Cast) -> N
     run(work)
 
 
+def test_a_phone_that_comes_back_beside_others_has_its_first_word_though_nothing_changed(
+    cast: Cast,
+) -> None:
+    """It is veiled until then, and the others, who need no word, come before it in the room."""
+    ada, bo = cast.seat("Ada"), cast.seat("Bo")
+    version = bo.ring.version
+
+    async def work(own: Hub) -> None:
+        await sit(own, ada, since=version)
+        page, _ = await sit(own, bo, since=version)
+        assert [frame["fragments"] for frame in page.frames] == [{}]
+
+    run(work)
+
+
 def test_a_process_that_stops_tells_every_page_to_come_back(cast: Cast) -> None:
     people = [cast.seat(name) for name in ("Ada", "Bo")]
 
