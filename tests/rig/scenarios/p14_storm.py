@@ -20,6 +20,7 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     circles = await rig.furnish(rings=crowd // PEOPLE, people=PEOPLE)
     phones = [phone for circle in circles for phone in circle.phones(rig.url, history)]
     await asyncio.gather(*(phone.follow(60) for phone in phones))
+    finding.seconds("blink: all have their word after", await _blink(rig, phones), 10)
     for name, outage in (("cut", 0), ("outage", size.pick(5, 60))):
         finding.seconds(f"{name}: all current after", await _cut(rig, circles, phones, outage), 10)
     equal = await all_equal(phones)
@@ -34,6 +35,14 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     finding.count("answers 5xx, or none", len(troubles) + equal.errors)
     finding.words = "; ".join([*equal.wrong[:2], *troubles[:2], verdict.first])
     return finding
+
+
+async def _blink(rig: Rig, phones: list[Phone]) -> float:
+    """Every line breaks at once, and nothing else happens; seconds until each page is told it is right."""
+    began = time.monotonic()
+    rig.line.cut()
+    await asyncio.gather(*(p.until(lambda p=p: p.said_at > began, 60) for p in phones))
+    return time.monotonic() - began
 
 
 async def _cut(rig: Rig, circles: list[Circle], phones: list[Phone], outage: float) -> float:
