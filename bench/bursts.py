@@ -27,7 +27,7 @@ def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     redis = place.redis()
     usual = [_usual(place, database, phones, "memory", redis)]
     if redis:
-        usual += [_usual(place, database, phones, layer, redis) for layer in ("core", "pubsub")]
+        usual.append(_usual(place, database, phones, "pubsub", redis))
 
     ring = database.ring(phones)[0]
     line, server = Line(), place.served("site", database)
