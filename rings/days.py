@@ -269,12 +269,13 @@ def _unknown(match: re.Match[str], today: date) -> None:
 
 # What stands just before a phrase and takes the "when" out of it: the past, a habit, a duration.
 BEFORE_NOT_WHEN = re.compile(
-    r"\b(?:last|past|every|since|previous|ago|been|was|were|most|used to|born on|born in|sit in|monday to"
+    r"\b(?:last|past|every|every other|since|previous|ago|been|was|were|most|used to|born on|born in|sit in"
+    r"|mon(?:day)? to"
     r"|from one|in the last|over the last|over the past|for the last|for the past|after)\s*$"
 )
 # And what takes it out of "in August" or "on 11 June": something that happened, or a figure.
 BEFORE_NOT_IN = re.compile(
-    r"\b(?:was|were|had|lost|died|left|bought|burnt|moved|joined|said|went|ran)\b[^.;,?!]*$|\beach\s*$"
+    r"\b(?:was|were|had|lost|died|left|bought|burnt|moved|joined|said)\b[^.;,?!]*$|\beach\s*$"
 )
 
 _Resolve = Callable[[re.Match[str], date], date | None]
@@ -298,10 +299,14 @@ PATTERNS = (
         _day_and_month,
     ),
     _p(rf"{_by} (?P<first>\d{{1,2}})[/.](?P<second>\d{{1,2}})(?:[/.]\d{{2,4}})?\.?", _figures),
-    _p(rf"(?:{_by}|around|about|of) (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _day_of_month),
-    _p(r"the (?P<day>\d{1,2})(?:st|nd|rd|th)(?=[.,;:!?)]|$| (?:at|to|if|and)\b)", _day_of_month),
+    _p(rf"{_by} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _day_of_month),
     _p(
-        rf"{_how}(?P<weekday>{_weekday})(?! to (?:fri|sun)| schools?\b| clubs?\b| roasts?\b)(?:'s)?"
+        r"(?:(?:around|about|of) )?the (?P<day>\d{1,2})(?:st|nd|rd|th)(?=[.,;:!?)]|$| (?:at|to|if|and)\b)",
+        _day_of_month,
+    ),
+    _p(
+        rf"{_how}(?<!good )(?<!remembrance )(?<!easter )(?P<weekday>{_weekday})"
+        r"(?! to (?:fri|sun)| schools?\b| clubs?\b| roasts?\b)(?:'s)?"
         r"(?P<after> (?:week|a week|fortnight))?"
         r"(?: (?:morning|noon|lunchtime|afternoon|evening|night))?",
         _weekday_named,
@@ -312,14 +317,10 @@ PATTERNS = (
     ),
     _p(rf"(?P<how>)(?P<weekday>{_short})(?P<after>) {_clock}", _weekday_named),
     _p(
-        rf"(?P<how>)(?P<weekday>{_short})(?P<after>) (?:morning|afternoon|evening|night)",
+        rf"(?P<how>)(?P<weekday>{_short})(?P<after>) (?:morning|afternoon|evening|night)(?! after\b)",
         _weekday_named,
     ),
     _p(r"(?P<how>)(?P<weekday>tues|weds|thurs?)(?P<after>)", _weekday_named),
-    _p(
-        rf"(?P<how>)(?P<weekday>{_short})(?P<after>) ?(?:to|or|-|–|/|&) ?(?:{_short})",
-        _weekday_named,
-    ),
     _p(r"(?P<how>)(?P<weekday>mon|fri)(?P<after>)(?=[.,;:!?)]|$)", _weekday_named),
     _p(rf"(?:by )?a week (?:on|from) (?P<weekday>{_weekday})", _week_on),
     _p(
@@ -331,7 +332,11 @@ PATTERNS = (
         _today,
     ),
     _p(r"(?:by|before|until) (?:noon|midnight|lunch(?:time)?|dinner|bedtime|sunset|dark)", _today),
-    _p(r"(?:by|before|until) \d{1,2}(?:[:.]\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)", _today),
+    _p(
+        r"(?:by|before|until) \d{1,2}(?:[:.]\d\d)? ?(?:am|pm|a\.m\.|p\.m\.|o'clock)"
+        rf"(?!,? (?:on |this |next )?(?:tom|tmr|the \d|\d|{_weekday}|{_short}))",
+        _today,
+    ),
     _p(
         rf"(?:{_by} )?(?:the )?(?:end of )?(?P<which>this|next) (?:coming )?"
         r"(?P<unit>week|wk|weekend|month|quarter|year|term|semester|season|school year)",
@@ -362,7 +367,12 @@ PATTERNS = (
     ),
     _p(
         rf"(?<!for )(?:the )?(?<!for the )(?:next|coming)"
-        rf" (?:(?P<number>{_number})(?: or \w+)?(?: of)? )?(?P<unit>{_whole})",
+        rf" (?:(?P<number>{_number})(?: or \w+)?(?: of)? )?(?P<unit>years?)",
+        _span,
+    ),
+    _p(
+        rf"(?:the )?(?:next|coming) (?:(?P<number>{_number})(?: or \w+)?(?: of)? )?"
+        r"(?P<unit>days?|weeks?|weekends?|months?|quarters?|fortnights?)",
         _span,
     ),
     _p(
@@ -375,7 +385,7 @@ PATTERNS = (
         rf"(?P<how>{_by}|in|this|next|during|over|sometime in|some time in|around|of)"
         rf" (?P<part>the end of |end of |mid[ -]|early |late |the middle of |the beginning of "
         r"|the start of )?"
-        rf"(?P<month>{_month})(?: {_year})?",
+        rf"(?P<month>{_month})(?! day\b)(?: {_year})?",
         _month_named,
     ),
     _p(
@@ -402,8 +412,8 @@ PATTERNS = (
         _unknown,
     ),
     _p(
-        r"(?:before|by the time|when) (?:[\w'-]+ ){1,3}?(?:starts?|ends?|begins?|opens?|closes?|finish(?:es)?"
-        r"|arrives?|expires?|is due)|before (?:mocks|finals|exams|midterms|a-levels|harvest|term|school)",
+        r"(?:before|by the time) (?:[\w'-]+ ){1,3}?(?:starts|ends|begins|opens|closes|finishes|arrives"
+        r"|expires|is due)|before (?:mocks|finals|exams|midterms|a-levels|harvest|term|school)",
         _unknown,
     ),
     _p(
@@ -420,10 +430,10 @@ PATTERNS = (
         r"|my|our|his|her|their) [\w'-]+",
         _unknown,
     ),
-    _p(rf"(?:(?:{_by}|in|this year|during)(?: the end of)? )?{_year}", _in_year),
+    _p(rf"(?:{_by}|in|this year|during)(?: the end of)? {_year}", _in_year),
     _p(
-        r"(?<!\d )(?P<how>)(?P<part>)(?P<month>january|february|july|september|october|november|december)"
-        r"(?P<year>)",
+        rf"(?P<how>)(?P<part>){_whose} (?P<month>january|february|july|september|october|november|december)"
+        r"(?P<year>)(?= [a-z])",
         _month_named,
     ),
 )

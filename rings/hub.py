@@ -221,7 +221,6 @@ class Hub:
                 layer = _layer()
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
-                self._look_soon.set()  # for what was said while this process was deaf
                 while True:
                     message = await layer.receive(channel)
                     if message.pop("from") != self.id:
@@ -247,6 +246,8 @@ class Hub:
         else:
             room.seats.update(word.seats)
         room.hears(word.version)
+        if room.heard >= 0 and room.ahead:  # one before it was lost, or is on its way
+            self._look_soon.set()
         self._pump(room)
 
     # --- sockets ---

@@ -48,7 +48,12 @@ class Phone(AsyncWebsocketConsumer):
         await self.send(text_data=event["text"])
 
 
-BURSTS: list[asyncio.Future[None]] = []  # kept, as the loop does not keep them
+BURSTS: set[asyncio.Future[None]] = set()  # kept, as the loop does not keep them
+
+
+def _over(burst: asyncio.Future[None]) -> None:
+    BURSTS.discard(burst)
+    burst.result()  # what went wrong is logged
 
 
 async def _say(layer: Any, to: str, numbers: Iterable[int], size: int) -> None:
@@ -63,7 +68,9 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     numbers = [int(count)] if command == "trigger" else range(1, int(count) + 1)
     said = _say(layer, group(scope), numbers, int(size))
     if command == "burst":  # answered at once: all of it may take longer than a request may
-        BURSTS.append(asyncio.ensure_future(said))
+        burst = asyncio.ensure_future(said)
+        BURSTS.add(burst)
+        burst.add_done_callback(_over)
     else:
         await said
     headers = [(b"content-length", str(len(body)).encode())]

@@ -222,13 +222,15 @@ class Phone(Light):
         return await self.send(path, op, kind="advice", stay="1", note=note)
 
 
-async def settled(screens: Sequence[Light], quiet: float) -> None:
-    """Leave the screens to themselves until none has become different for so many seconds.
+async def settled(screens: Sequence[Light], quiet: float, at_most: float = 60) -> None:
+    """Leave the screens to themselves until none has become different for `quiet` seconds.
 
     Fresh pages cost their servers far more than what is waited for: 320 of them take some seconds.
     """
     began = time.monotonic()
-    while time.monotonic() < max(began, *(screen.changed_at for screen in screens)) + quiet:
+    while (now := time.monotonic()) < began + at_most:
+        if now > max(began, *(screen.changed_at for screen in screens)) + quiet:
+            return
         await asyncio.sleep(0.2)
 
 

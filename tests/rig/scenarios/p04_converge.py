@@ -12,6 +12,7 @@ from tests.rig.rig import Rig, Size
 
 on = ("small", "large")
 minutes = 12
+QUIET = 5.0  # seconds: the loop that looks for lost words waits less
 
 
 async def scenario(rig: Rig, size: Size) -> Finding:
@@ -29,8 +30,7 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     errors = 0
     for fault in [*faults_for(rig), *extra, burst]:
         ended = await _under_load(rig, size, fault, phones)
-        # for longer than the loop waits that looks for lost words
-        await settled(phones, size.pick(1, 5))
+        await settled(phones, QUIET)
         equal = await all_equal(screens)
         errors += equal.errors
         stuck += [f"{fault.name}: {name}" for name in equal.wrong]
