@@ -415,7 +415,7 @@ class Hub:
         """Every few seconds, and soon after somebody came: who is here, and which words were lost."""
         while True:
             try:
-                async with asyncio.timeout(REPAIR_EVERY):
+                async with asyncio.timeout(max(0.0, REPAIR_EVERY - PRESENCE_EVERY)):
                     await self._look_soon.wait()
             except TimeoutError:
                 pass
