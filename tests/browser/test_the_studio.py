@@ -11,11 +11,7 @@ from rings import access
 from tests.browser.conftest import PHONE, Room
 from tests.conftest import key_of
 
-# the narrowest alone: the studio is where every line counts
-pytestmark = [
-    pytest.mark.usefixtures("device"),
-    pytest.mark.parametrize("device", ["small Android"], indirect=True),
-]
+pytestmark = pytest.mark.usefixtures("device")
 
 ASK = "a dentist near the tram line who is patient with a nervous nine-year-old"
 
