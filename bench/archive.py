@@ -10,7 +10,7 @@ from typing import Any
 from bench.servers import Database, Place, Server
 from bench.table import Missing, Ratio, Row
 
-PEOPLE = 24
+PEOPLE = 12
 PAGES = {
     "list": "/past/",
     "search": "/past/?q=spring",

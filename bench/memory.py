@@ -8,6 +8,7 @@ from bench.servers import Place, Server
 from bench.table import Missing, Ratio, Row
 
 STALLED = 20
+APART = 0.25  # seconds between two changes: sooner, the hub takes them for a burst and draws seldom
 
 
 def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
@@ -52,7 +53,7 @@ def _growth(
 
 def _stalled(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     """Some phones of a ring stop reading while everybody is sent far more than the bound."""
-    phones, rounds = (60, 40) if quick else (200, 150)
+    phones, rounds = (60, 40) if quick else (200, 100)
     database = place.sqlite()
     ring = database.ring(phones + STALLED)[0]
     line, server = Line(), place.served("site", database)
@@ -92,7 +93,7 @@ def _stalled(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
 def _changes(line: Line, crowd: Crowd, post: Post, ring: int, rounds: int) -> list[float]:
     spans = []
     for _ in range(rounds):
-        line.rest(0.06)
+        line.rest(APART)
         version = max(phone.version for phone in crowd.phones) + 1
         crowd.await_version(version)
         post.send(f"/bench/change/{ring}")
