@@ -20,7 +20,7 @@ PAGES = {
 
 
 def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
-    few, many, rounds = (20, 200, 5) if quick else (100, 10_000, 20)
+    few, many, rounds = (20, 200, 5) if quick else (100, 10_000, 12)
     what = f"{many:,} past rings of {PEOPLE} beside {few}"
     databases = {"SQLite": [place.sqlite(), place.sqlite()]}
     postgres = [made for _ in range(2) if (made := place.postgres())]

@@ -1,6 +1,7 @@
 """What a phone costs in memory while nothing happens, and what one costs that does not read."""
 
 from collections.abc import Iterator
+from statistics import median
 
 from bench.client import Crowd, Line, Post, milliseconds, quantile
 from bench.fanout import pages
@@ -53,7 +54,7 @@ def _growth(
 
 def _stalled(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     """Some phones of a ring stop reading while everybody is sent far more than the bound."""
-    phones, rounds = (60, 40) if quick else (200, 100)
+    phones, rounds = (60, 40) if quick else (200, 80)
     database = place.sqlite()
     ring = database.ring(phones + STALLED)[0]
     line, server = Line(), place.served("site", database)
@@ -61,11 +62,12 @@ def _stalled(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     crowd = Crowd(line, server.port)
     crowd.sit(seats[STALLED:])
     post = Post(line, server.port)
+    asleep = Crowd(line, server.port)
+    asleep.connect(seats[:STALLED], buffer=4096)
+    asleep.opened()
     without = _changes(line, crowd, post, ring["pk"], rounds)
 
-    asleep = Crowd(line, server.port)
-    for phone in asleep.connect(seats[:STALLED], buffer=4096):
-        line.until(lambda phone=phone: phone.version >= 0, 60, "a phone that will stall")
+    for phone in asleep.phones:
         line.selector.unregister(phone.sock)  # from now on nobody reads it
     before = server.memory()
     beside = _changes(line, crowd, post, ring["pk"], rounds)
@@ -78,15 +80,16 @@ def _stalled(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     yield Row(
         "stalled-memory", "memory of a phone that does not read", max(0.0, each) / 1000, "kB", 256
     )
-    p95 = [quantile(sorted(spans), 0.95) for spans in (without, beside)]
+    middle = [median(spans) for spans in (without, beside)]
+    late = [quantile(sorted(spans), 0.95) for spans in (without, beside)]
     yield Row(
         "stalled-delay",
-        f"p95 of {phones} phones while {STALLED} do not read, beside nobody stalled",
-        p95[1] / p95[0],
+        f"the last of {phones} phones while {STALLED} others do not read, beside all reading",
+        middle[1] / middle[0],
         "×",
         1.2,
         False,
-        f"{p95[0]:.1f} and {p95[1]:.1f} ms",
+        f"{middle[0]:.1f} and {middle[1]:.1f} ms; one in twenty after {late[0]:.1f} and {late[1]:.1f}",
     )
 
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -110,7 +111,9 @@ class Place:
 
     def sqlite(self) -> Database:
         self.made += 1
-        return self._migrated(Database(f"sqlite:///{self.folder / f'bench-{self.made}.sqlite3'}"))
+        file = self.folder / f"bench-{self.made}.sqlite3"
+        file.write_bytes(_empty())
+        return Database(f"sqlite:///{file}")
 
     def postgres(self) -> Database | None:
         """A database of its own on the PostgreSQL of BENCH_POSTGRES; None where none answers."""
@@ -129,12 +132,7 @@ class Place:
                 connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
         self.stack.callback(drop)
-        return self._migrated(Database(urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()))
-
-    def _migrated(self, database: Database) -> Database:
-        command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "-v", "0"]
-        subprocess.run(command, cwd=ROOT, env=database.env(), check=True, timeout=120)
-        return database
+        return _migrated(Database(urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()))
 
     def redis(self) -> str:
         """The address of a Redis of our own; "" where there is no redis-server to start."""
@@ -181,6 +179,21 @@ class Place:
         self.stack.callback(server.stop)
         _answers(server)
         return server
+
+
+def _migrated(database: Database) -> Database:
+    command = [sys.executable, "-W", "ignore", "manage.py", "migrate", "-v", "0"]
+    subprocess.run(command, cwd=ROOT, env=database.env(), check=True, timeout=120)
+    return database
+
+
+@cache
+def _empty() -> bytes:
+    """A SQLite file with its tables: made once, for it takes seconds."""
+    with TemporaryDirectory(prefix="ringsite-bench-") as folder:
+        file = Path(folder) / "empty.sqlite3"
+        _migrated(Database(f"sqlite:///{file}"))
+        return file.read_bytes()
 
 
 def _answers(server: Server) -> None:
