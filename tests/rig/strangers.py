@@ -7,6 +7,7 @@ of its own (all of 127.0.0.0/8 is this machine), as strangers do; nothing ever l
 
 import asyncio
 import json
+import os
 import random
 import socket
 import ssl
@@ -220,6 +221,14 @@ class Strangers:
         self.seen.fell_over += answer.status_code >= 500
 
 
+def _only_when_idle() -> None:
+    """Compute only while nobody else would: elsewhere other machines do this, and no server waits for it."""
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(19)
+
+
 async def main() -> None:
     strangers = Strangers(Abuse(**json.loads(sys.argv[1])))
     await strangers.go_on()
@@ -227,4 +236,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    _only_when_idle()
     asyncio.run(main())

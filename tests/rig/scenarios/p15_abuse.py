@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,11 +27,11 @@ from tests.rig.rig import Rig, Size
 from tests.rig.services import ROOT
 from tests.rig.strangers import ANY, AT_ONCE
 
-PEOPLE, A_SECOND = 40, 2
+PEOPLE, A_SECOND = 40, 4
 FLOODERS = 4  # seats of the ring whose holders mean no good
 TIMES = 2
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
-COMING = 5  # who scan the QR while the abuse goes on
+COMING = 5  # who scan the QR meanwhile, in peace and beside the abuse
 
 
 @dataclass
@@ -92,6 +93,7 @@ class Trial:
     seen: list[dict[str, int]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     kept_out: int = 0
+    guests: Iterator[int] = field(default_factory=count)
 
     @property
     def proxied(self) -> bool:
@@ -104,7 +106,7 @@ class Trial:
         await self._write(phones, 3)  # so that every process has drawn everything once
         calm, abused = [], []
         for _ in range(2):
-            calm += await self._write(phones, seconds)
+            calm += await self._live(phones, seconds)
             abused += await self._beside(phones, seconds)
         self._find(sorted(calm), sorted(abused))
         lost = sum(phone.gap > 0 or not phone.following for phone in phones)
@@ -140,6 +142,13 @@ class Trial:
             ]
         )
 
+    async def _live(self, phones: list[Outside], seconds: float) -> list[float]:
+        """The same as in `_write`, while people come in: their pages are work for the servers, too."""
+        coming = asyncio.create_task(self._come(seconds))
+        took = await self._write(phones, seconds)
+        await coming
+        return took
+
     async def _write(self, phones: list[Outside], seconds: float) -> list[float]:
         """The seconds that each pledge took, from its first try to its answer."""
         first, until = len(self.history.ops), time.monotonic() + seconds
@@ -157,9 +166,8 @@ class Trial:
             "floods": self.size.pick(4_000, 52_000) // AT_ONCE // FLOODERS,
             "guessers": self.size.pick(20, 50),
         }
-        # their own computing is not the server's burden: elsewhere it is done by other machines
         strangers = await asyncio.create_subprocess_exec(
-            *("nice", "-n", "10", sys.executable, "-m", "tests.rig.strangers", json.dumps(abuse)),
+            *(sys.executable, "-m", "tests.rig.strangers", json.dumps(abuse)),
             cwd=ROOT,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -168,9 +176,7 @@ class Trial:
             assert strangers.stdout
             async with asyncio.timeout(60):
                 await strangers.stdout.readline()
-            coming = asyncio.create_task(self._come(seconds))
-            took = await self._write(phones, seconds)
-            await coming
+            took = await self._live(phones, seconds)
             async with asyncio.timeout(60):
                 told, _ = await strangers.communicate()
         finally:
@@ -187,13 +193,13 @@ class Trial:
         [(invite,)] = await self.rig.read(
             f"SELECT invite FROM rings_ring WHERE id = {self.circle.pk}"  # noqa: S608  (own number)
         )
-        for number in range(COMING):
+        for guest in islice(self.guests, COMING):
             await asyncio.sleep(seconds / (COMING + 1))
             async with self._browser({}) as http:
                 page = await http.get(f"/j/{invite}/", follow_redirects=True)
                 data = {
                     **dict(HIDDEN.findall(page.text)),
-                    "name": f"Guest {len(self.seen)}{number}",
+                    "name": f"Guest {guest}",
                 }
                 join, headers = f"/r/{self.circle.code}/join/", {"Origin": self.url}
                 door = await http.post(join, data=data, headers=headers, follow_redirects=True)
