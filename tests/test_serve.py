@@ -1,8 +1,11 @@
-"""What our Daphne cuts off that Daphne itself would take."""
+"""What our Daphne cuts off that Daphne itself would take, and what Channels does that we do without."""
+
+import asyncio
 
 import pytest
 from daphne.ws_protocol import WebSocketProtocol
 
+from rings.consumers import Page
 from rings.hub import CloseCode
 from rings.management.commands.serve import A_BREATH, BoundedSocket
 
@@ -35,3 +38,17 @@ def test_in_a_flood_nothing_more_is_parsed(line: tuple[BoundedSocket, list[objec
     assert not socket.processData()
     socket.dataReceived(b"more")
     assert seen == ["word"] * A_BREATH + [CloseCode.FLOOD]
+
+
+def test_a_word_of_a_page_is_heard_without_a_way_to_the_shared_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways: list[str] = []
+
+    async def look() -> None:
+        ways.append("connections looked at")
+
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", look)
+    page = Page()
+    asyncio.run(page.dispatch({"type": "websocket.receive", "text": '{"here": true}'}))
+    assert (page.words, ways) == (1, [])

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.rig import report
-from tests.rig.rig import MUTANTS, Mutant, Size, Workshop
+from tests.rig.rig import MUTANTS, UNTIMED, WAITS, Mutant, Size, Workshop
 from tests.rig.runner import Result, Scenario, all_scenarios, run
 
 
@@ -46,7 +46,7 @@ def whole(workshop: Workshop, given: Namespace, known: dict[str, Scenario]) -> b
 
 
 def promises(workshop: Workshop, chosen: list[Scenario], size: Size, seed: int) -> list[Result]:
-    """Those that mostly wait run beside one another, the loaders then one after another."""
+    """Those that mostly wait run beside one another; then those without a clock; the others alone."""
     works = [(scenario, setup) for scenario in chosen for setup in scenario.on]
     results: list[Result] = []
 
@@ -55,11 +55,9 @@ def promises(workshop: Workshop, chosen: list[Scenario], size: Size, seed: int) 
         results.append(result)
         tell(result.lines())
 
-    with ThreadPoolExecutor(max_workers=8) as threads:
-        list(threads.map(one, (work for work in works if work[0].beside)))
-    for work in works:
-        if not work[0].beside:
-            one(work)
+    for at_once in (WAITS, UNTIMED, 1):
+        with ThreadPoolExecutor(max_workers=at_once) as threads:
+            list(threads.map(one, (work for work in works if work[0].at_once == at_once)))
     return sorted(results, key=lambda result: (result.scenario.name, result.setup))
 
 

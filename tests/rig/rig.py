@@ -25,6 +25,10 @@ from tests.rig.phones import Circle
 from tests.rig.proxy import Proxy
 from tests.rig.services import ROOT, Postgres, Redis, Service, Web
 
+# How many scenarios run beside one another: of those that mostly wait, and of those that load the machine
+# and hold whatever the seconds are.
+WAITS, UNTIMED = 8, 2
+
 
 @dataclass(frozen=True)
 class Size:

@@ -20,7 +20,7 @@ class Scenario:
     promise: str
     run: Callable[[Rig, Size], Awaitable[Finding]]
     on: tuple[str, ...]  # the set-ups it is tried on in full
-    beside: bool  # it mostly waits, so others may run beside it
+    at_once: int  # so many like it run beside one another
     minutes: float  # after which something hangs
 
 
@@ -57,7 +57,7 @@ def all_scenarios() -> dict[str, Scenario]:
             promise=str(code.__doc__).splitlines()[0].rstrip("."),
             run=code.scenario,
             on=getattr(code, "on", ("large",)),
-            beside=getattr(code, "beside", False),
+            at_once=getattr(code, "at_once", 1),
             minutes=getattr(code, "minutes", 8),
         )
     return found

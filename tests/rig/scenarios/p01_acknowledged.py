@@ -6,9 +6,10 @@ from tests.rig.faults import Fault, faults_for
 from tests.rig.findings import Finding
 from tests.rig.history import History, Verdict, check
 from tests.rig.phones import Circle, Phone, shut_all
-from tests.rig.rig import Rig, Size
+from tests.rig.rig import UNTIMED, Rig, Size
 
 on = ("small", "large")
+at_once = UNTIMED
 minutes = 40  # 10,000 pledges for each of eight faults
 
 

@@ -12,9 +12,10 @@ from websockets.exceptions import ConnectionClosed
 from tests.rig.findings import Finding
 from tests.rig.history import History
 from tests.rig.phones import Circle, Light, browser, load, shut_all
-from tests.rig.rig import Rig, Size
+from tests.rig.rig import UNTIMED, Rig, Size
 
 on = ("small", "large")
+at_once = UNTIMED
 minutes = 15  # how fast it goes is not the question here
 LONGEST = 300.0  # seconds for which it goes on until enough was read
 

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from tests.rig.findings import Finding
 from tests.rig.history import OK, History, Op, Rows, check
 from tests.rig.phones import Light, Phone, all_equal, load, shut_all
-from tests.rig.rig import Rig, Size
+from tests.rig.rig import WAITS, Rig, Size
 
-beside = True
+at_once = WAITS
 
 
 async def scenario(rig: Rig, size: Size) -> Finding:

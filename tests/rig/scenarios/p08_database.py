@@ -5,9 +5,9 @@ import asyncio
 from tests.rig.findings import Finding
 from tests.rig.history import OK, History, check
 from tests.rig.phones import Light, all_equal, load, shut_all
-from tests.rig.rig import Rig, Size
+from tests.rig.rig import WAITS, Rig, Size
 
-beside = True
+at_once = WAITS
 
 
 async def scenario(rig: Rig, size: Size) -> Finding:

@@ -10,9 +10,9 @@ from tests.rig.browsers import HIDE, TIMER_OFF, Chromium
 from tests.rig.findings import Finding
 from tests.rig.phones import Circle
 from tests.rig.proxy import Proxy
-from tests.rig.rig import Rig, Size
+from tests.rig.rig import WAITS, Rig, Size
 
-beside = True
+at_once = WAITS
 minutes = 9
 WITHIN, TIMER = 3, 0.5  # seconds
 SLOW = 0.6  # seconds each piece of data takes on a slow line

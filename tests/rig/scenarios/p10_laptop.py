@@ -11,9 +11,9 @@ from playwright.async_api import Page
 from tests.rig.browsers import DESK, PHONE, TIMER_OFF, Chromium
 from tests.rig.findings import Finding
 from tests.rig.phones import Circle, Light, browser
-from tests.rig.rig import Rig, Size, manage
+from tests.rig.rig import WAITS, Rig, Size, manage
 
-beside = True
+at_once = WAITS
 PASSWORD = "a long enough password"
 WITHIN, TIMER = 15, 0.5  # seconds
 WRONG = 600  # seconds by which a page's clock is wrong

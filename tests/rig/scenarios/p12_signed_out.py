@@ -8,10 +8,10 @@ from contextlib import suppress
 from rings import player
 from tests.rig.findings import Finding
 from tests.rig.phones import Circle, Light, browser, shut_all
-from tests.rig.rig import Rig, Size, manage
+from tests.rig.rig import WAITS, Rig, Size, manage
 
 on = ("small", "large")
-beside = True
+at_once = WAITS
 PASSWORD, NEW = "the first long password", "another long password"
 SOON, WORST = 1, 6  # seconds: by the word, and when the word is lost
 

@@ -18,9 +18,10 @@ from rings.player import Refused
 from tests.rig.findings import Finding
 from tests.rig.history import History
 from tests.rig.phones import Circle, Light, Phone, shut_all
-from tests.rig.rig import Rig, Size
+from tests.rig.rig import UNTIMED, Rig, Size
 
 on = ("small", "large")
+at_once = UNTIMED
 TAIL = 10  # signs: an index keeps of a word perhaps only what its neighbour has not
 PHASES = ("turns", "wall", "closing", "follow_up")
 
