@@ -24,11 +24,7 @@ class Burst:
 def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     phones, rounds = (100, 2) if quick else (500, 5)
     database = place.sqlite()
-    redis = place.redis()
-    usual = [_usual(place, database, phones, "memory", redis)]
-    if redis:
-        usual.append(_usual(place, database, phones, "pubsub", redis))
-
+    usual = _usual(place, database, phones)
     ring = database.ring(phones)[0]
     line, server = Line(), place.served("site", database)
     crowd = Crowd(line, server.port)
@@ -37,7 +33,7 @@ def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     bursts = [_burst(line, crowd, post, ring["pk"]) for _ in range(rounds)]
 
     took = median(burst.took for burst in bursts)
-    beside = f"the changes took {took:.0f} ms; " + "; ".join(usual)
+    beside = f"the changes took {took:.0f} ms; {usual}"
     what = f"{CHANGES} changes at once, {phones} phones:"
     late = max(burst.late for burst in bursts)
     yield Row("burst-late", f"{what} last commit to all current", late, "ms", 250, False, beside)
@@ -62,10 +58,10 @@ def _burst(line: Line, crowd: Crowd, post: Post, ring: int) -> Burst:
     return Burst(took * 1000, late * 1000, max(frames), stale)
 
 
-def _usual(place: Place, database: Database, phones: int, layer: str, redis: str) -> str:
+def _usual(place: Place, database: Database, phones: int) -> str:
     """The same burst by `group_send`, as a sentence."""
     line = Line()
-    server = place.served("usual", database, USUAL_LAYER=layer, USUAL_REDIS=redis)
+    server = place.served("usual", database, USUAL_LAYER="memory")
     crowd = Crowd(line, server.port, talks=False)
     crowd.sit([("/phone/", "")] * phones)
     before = sum(phone.frames for phone in crowd.phones)
@@ -80,7 +76,7 @@ def _usual(place: Place, database: Database, phones: int, layer: str, redis: str
     post.close()
     server.stop()
     lost = 1 - got / (CHANGES * phones)
-    return f"usual Channels ({layer}) lost {lost:.0%}, left {stale} stale, after {took:.1f} s"
+    return f"usual Channels in memory lost {lost:.0%}, left {stale} stale, after {took:.1f} s"
 
 
 def _quiet(line: Line, crowd: Crowd) -> None:
@@ -88,4 +84,4 @@ def _quiet(line: Line, crowd: Crowd) -> None:
     frames = -1
     while (now := sum(phone.frames for phone in crowd.phones)) != frames:
         frames = now
-        line.rest(SETTLE)
+        line.rest(SETTLE / 2)

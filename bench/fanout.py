@@ -119,7 +119,7 @@ def hub_rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     for phones in (100, 200 if quick else 1000):
         found = ways(place, line, phones)
         hub = found[HUB]
-        rounds = 5 if quick else 15
+        rounds = 5 if quick else 11
         for number in range(rounds + 2):
             if number == 2:  # two rounds to warm up
                 for way in found.values():

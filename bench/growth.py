@@ -25,7 +25,7 @@ def _queries(database: Database) -> Row:
 
 
 def _neighbours(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
-    others, rounds = (100, 5) if quick else (2000, 20)
+    others, rounds = (100, 5) if quick else (2000, 12)
     database = place.sqlite()
     rings = database.ring(SEATS, rings=1 + others // SEATS)
     mine, rest = rings[0], rings[1:]

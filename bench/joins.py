@@ -119,7 +119,7 @@ def _cohort(place: Place, people: int, seconds: float) -> Iterator[Row]:
 
 
 def _at_once(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
-    sockets, rounds = (100, 2) if quick else (1000, 5)
+    sockets, rounds = (100, 2) if quick else (1000, 3)
     for database, name, limit in (
         (place.sqlite(), "SQLite", 1.1),
         (place.postgres(), "PostgreSQL", 1.3),

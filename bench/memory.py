@@ -54,7 +54,7 @@ def _growth(
 
 def _stalled(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     """Some phones of a ring stop reading while everybody is sent far more than the bound."""
-    phones, rounds = (60, 40) if quick else (200, 80)
+    phones, rounds = (60, 20) if quick else (200, 40)
     database = place.sqlite()
     ring = database.ring(phones + STALLED)[0]
     line, server = Line(), place.served("site", database)

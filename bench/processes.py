@@ -24,7 +24,7 @@ def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
     env = {"REDIS_URL": redis, "PROCESSES": "2"}
     first, second = (place.served("site", database, core, **env) for core in (0, -1))
     line = Line()
-    seconds, rounds = (1.0, 2) if quick else (4.0, 3)
+    seconds, rounds = (1.0, 2) if quick else (3.0, 3)
     alone, both, rates = [], [], []
     for number in range(rounds + 1):
         one, _ = _read(line, [first], ring, seconds)

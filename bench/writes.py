@@ -13,7 +13,7 @@ PEOPLE = 400  # who take turns at it, since one person may change only so much a
 
 
 def rows(place: Place, *, quick: bool) -> Iterator[Row | Missing]:
-    times, rounds = (100, 2) if quick else (500, 3)
+    times, rounds = (100, 2) if quick else (400, 3)
     database = place.sqlite()
     ring = database.ring(PEOPLE)[0]
     line = Line()
