@@ -65,8 +65,7 @@ class RingQuerySet(models.QuerySet["Ring"]):
 
     def led_by(self, user_pk: int | None) -> Self:
         """Those that this user facilitates, as the owner or in the team."""
-        team = Ring.team.through.objects.filter(ring=models.OuterRef("pk"), user=user_pk)
-        return self.filter(Q(facilitator_id=user_pk) | models.Exists(team))
+        return self.filter(leads(user_pk))
 
     def reviewed_by(self, user: Any) -> Self:
         """Past rings that this user may look back on: staff on all, facilitators on their own."""
@@ -75,6 +74,12 @@ class RingQuerySet(models.QuerySet["Ring"]):
 
     def owned_by(self, user: models.Model) -> Self:
         return self.filter(facilitator_id=user.pk)
+
+
+def leads(user_pk: int | None) -> Q:
+    """Whether this user facilitates a ring, as the owner or in the team."""
+    team = Ring.team.through.objects.filter(user=user_pk)
+    return Q(facilitator_id=user_pk) | Q(pk__in=team.values("ring"))
 
 
 class Circle(models.Model):

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from rings.models import Ring
+from rings.models.ring import leads
 from rings.phases import Privacy
 from rings.picture import Picture
 from rings.team import called
@@ -78,8 +79,8 @@ def found(user: User, typed: str) -> Q:
     words = folded(typed).split()[:AT_MOST]
     if not words:
         return Q()
-    mine = Ring.objects.led_by(user.pk).values("pk")
-    return Q(pk__in=_rows("about", words)) | Q(pk__in=_rows("whole", words)) & Q(pk__in=mine)
+    # who leads is asked first: where nobody does, all that was said is not looked through
+    return Q(pk__in=_rows("about", words)) | leads(user.pk) & Q(pk__in=_rows("whole", words))
 
 
 def _rows(column: str, words: list[str]) -> RawSQL:
