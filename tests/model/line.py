@@ -129,10 +129,11 @@ class Page:
 
     def connect(self) -> None:
         """Open the line, as the consumer does for somebody whose seat it is."""
-        cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
-        if self.seat and access.phone_seat(self.ring.code, cookies) is None:
-            self.closed = 4404
-            return
+        if self.seat:
+            self.seat = self._seat_of_its_key()
+            if self.seat is None:
+                self.closed = 4404
+                return
         self.socket = Socket(
             self.ring.pk,
             self.audience,
@@ -157,15 +158,26 @@ class Page:
             self.line.run(self._call(partial(self.line.hub.heard, self.socket, here=here)))
 
     def equals_a_reload(self) -> None:
-        """Unless its line is down, or it was closed: then there must be nothing to see any more."""
+        """Unless its line is down, or it was closed: then there must be nothing of its seat to see any more.
+
+        The key of a phone whose seat was brought together with another may open that one from then on.
+        """
         if self.socket is None and self.closed is None:
             return
         fresh = self.fresh()
         assert self.wrong == []
-        assert (fresh is None) == (self.closed is not None), self.closed
-        for name, html in (fresh["fragments"] if fresh else {}).items():
+        if self.closed is not None:
+            assert fresh is None or self._seat_of_its_key() != self.seat, self.closed
+            return
+        assert fresh is not None
+        for name, html in fresh["fragments"].items():
             shown = self.shown.get(name, "")
             assert shown == html, f"{self.audience}: {name}{difference(shown, html)}"
+
+    def _seat_of_its_key(self) -> int | None:
+        cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
+        me = access.phone_seat(self.ring.code, cookies)
+        return me.pk if me else None
 
     async def _call(self, work: Callable[[], None]) -> None:
         work()
