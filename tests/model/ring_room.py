@@ -12,6 +12,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import models
+from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine
@@ -104,8 +105,11 @@ class RingRoom(RuleBasedStateMachine):
     # --- doing things ---
 
     def do(self, command: Command, who: Participant | User | None, **fields: Any) -> Event | None:
-        """Run a command; a refusal says a sentence and leaves everything as it was."""
-        before, by = everything(), By(who)
+        """Run a command; a refusal says a sentence and leaves everything as it was.
+
+        To whoever is not in the ring, not even a sentence.
+        """
+        before, by, inside = everything(), By(who), self.is_in(who)
         phase = self.ring.phase
         had = set(
             self.ring.asks.exclude(turn__in=STILL_TO_COME | {Turn.ABSENT}).values_list(
@@ -118,7 +122,12 @@ class RingRoom(RuleBasedStateMachine):
                 event = command(self.stale, by, **fields)
         except NotNow as refusal:
             sentence = str(refusal)
+        except Http404:
+            assert not inside
+            assert everything() == before
+            return None
         else:
+            assert inside, "who is out changes nothing"
             sentence = ""
         if sentence:
             assert sentence[0].isupper()
@@ -137,6 +146,11 @@ class RingRoom(RuleBasedStateMachine):
         if event.kind == "undo":
             self.count_again()
         return event
+
+    def is_in(self, who: Participant | User | None) -> bool:
+        """Whoever leads, and whoever has a seat that was not left or taken away."""
+        seats = self.ring.participants.joined()
+        return not isinstance(who, Participant) or seats.filter(pk=who.pk).exists()
 
     def count_again(self) -> None:
         """Who has the ring again has it as if it had never been passed on: its clock went on."""

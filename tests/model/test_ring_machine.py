@@ -163,8 +163,8 @@ class RingMachine(RingAnswers):
             return
         if act is None:
             absent = self.ring.asks.filter(turn=Turn.ABSENT)
-            me = (self.some(data, absent) or ask).participant
-            acts = me.key_hash and self.ring.participants.joined().filter(pk=me.pk).exists()
+            me = Request.objects.get(pk=(self.some(data, absent) or ask).pk).participant
+            acts = me.key_hash and self.is_in(me)
             self.do(actions.return_to_queue, me if acts else self.in_hand, participant=me)
             return
         before = dict(self.ring.asks.values_list("pk", "turn"))
@@ -358,7 +358,7 @@ class RingMachine(RingAnswers):
         now = Offer.objects.select_related("helper").get(pk=offer.pk)
         age = (timezone.now() - now.created_at).total_seconds() + 0.01
         event = self.do(actions.withdraw, self.in_hand if now.scribed else now.helper, offer=offer)
-        may = now.scribed or age <= UNDO_SECONDS + UNDO_GRACE
+        may = now.scribed or (age <= UNDO_SECONDS + UNDO_GRACE and self.is_in(now.helper))
         standing = now.status == OfferStatus.PLEDGED and self.ring.phase not in GONE
         assert (event is not None) == (may and standing)
 
