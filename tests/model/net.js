@@ -56,12 +56,13 @@
   const quiet = root => {
     const copy = root.cloneNode(true);
     for (const element of [copy, ...copy.querySelectorAll('*')]) {
-      for (const mark of ['data-htmx-powered', 'data-dirty', 'data-op']) element.removeAttribute(mark);
+      for (const mark of ['data-htmx-powered', 'data-dirty', 'data-op', 'data-quiet']) element.removeAttribute(mark);
       if (element.matches('details')) element.removeAttribute('open');
       if (element.matches('[name=csrfmiddlewaretoken]')) element.removeAttribute('value');
-      if (element.matches('[role=timer],[data-at],[data-lag],[data-clock],[data-left],[data-time],[data-line]')) element.textContent = '';
+      if (element.matches('[role=timer],[data-at],[data-lag],[data-clock],[data-left],[data-time],[data-line],[data-quiet-now]')) element.textContent = '';
       if (element.matches('[data-arc]')) element.removeAttribute('stroke-dasharray');
-      if (element.matches('[data-until]') || element.querySelector(':scope > [data-keys]')) element.removeAttribute('hidden');
+      if (element.matches('[data-quiet-bar]')) element.removeAttribute('width');
+      if (element.matches('[data-until],[data-says] > *') || element.querySelector(':scope > [data-keys]')) element.removeAttribute('hidden');
       element.classList.remove('you', 'past');
       if (!element.classList.length) element.removeAttribute('class');
       const attributes = [...element.attributes].sort((a, b) => a.name < b.name ? -1 : 1);
