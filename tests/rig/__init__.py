@@ -8,7 +8,7 @@ To add a scenario, put one file into tests/rig/scenarios, named after its promis
     '''The facilitator's laptop may die.'''      # the promise, as it is printed
     on = ("small", "large")                       # set-ups in a full run; ("large",) without it
     at_once = WAITS                               # or UNTIMED: others run beside it; alone without it
-    minutes = 8                                   # after which it hangs; 8 without it
+    minutes = 20                                  # after which it hangs; 20 without it
 
     async def scenario(rig: Rig, size: Size) -> Finding:
         finding = Finding()

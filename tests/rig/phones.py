@@ -288,7 +288,12 @@ async def load(
     async with asyncio.TaskGroup() as under_way:
         while not until():
             number += 1
-            phone = dice.choice(phones)
-            ask = dice.choice([ask for ask in phone.circle.shown if ask != phone.seat["ask"]])
-            under_way.create_task(phone.pledge(ask, f"{phone.circle.word} {number}"))
+            under_way.create_task(pledge_somewhere(phones, number, dice))
             await asyncio.sleep(max(0.0, began + number / a_second - time.monotonic()))
+
+
+async def pledge_somewhere(phones: "list[Phone]", number: int, dice: random.Random) -> None:
+    """Somebody's pledge on an ask that is shown; returns when it is answered."""
+    phone = dice.choice(phones)
+    ask = dice.choice([ask for ask in phone.circle.shown if ask != phone.seat["ask"]])
+    await phone.pledge(ask, f"{phone.circle.word} {number}")

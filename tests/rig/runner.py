@@ -58,7 +58,7 @@ def all_scenarios() -> dict[str, Scenario]:
             run=code.scenario,
             on=getattr(code, "on", ("large",)),
             at_once=getattr(code, "at_once", 1),
-            minutes=getattr(code, "minutes", 8),
+            minutes=getattr(code, "minutes", 20),
         )
     return found
 

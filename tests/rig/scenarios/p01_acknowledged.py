@@ -10,7 +10,7 @@ from tests.rig.rig import UNTIMED, Rig, Size
 
 on = ("small", "large")
 at_once = UNTIMED
-minutes = 40  # 10,000 pledges for each of eight faults
+minutes = 90  # 10,000 pledges for each of eight faults
 
 
 async def scenario(rig: Rig, size: Size) -> Finding:

@@ -11,7 +11,6 @@ from tests.rig.phones import Light, Phone, all_equal, load, settled, share, shut
 from tests.rig.rig import Rig, Size
 
 on = ("small", "large")
-minutes = 12
 QUIET = 5.0  # seconds: the loop that looks for lost words waits less
 
 

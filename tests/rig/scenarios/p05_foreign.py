@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import count, pairwise
 from uuid import uuid4
 
 import httpx
@@ -11,12 +11,11 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.rig.findings import Finding
 from tests.rig.history import History
-from tests.rig.phones import Circle, Light, browser, load, shut_all
+from tests.rig.phones import Circle, Light, Phone, browser, pledge_somewhere, shut_all
 from tests.rig.rig import UNTIMED, Rig, Size
 
 on = ("small", "large")
 at_once = UNTIMED
-minutes = 15  # how fast it goes is not the question here
 LONGEST = 300.0  # seconds for which it goes on until enough was read
 
 
@@ -51,9 +50,7 @@ async def scenario(rig: Rig, size: Size) -> Finding:
         screens += await _open_all(rig, one, history)
     phones = [phone for phone in screens if phone.path.startswith("/r/")]
     over = asyncio.Event()
-    # ten rings and 20 writes a second are for two processes; one alone carries a fifth of that
-    pace = size.pick(10, 20) if rig.setup == "large" else 4
-    writing = asyncio.create_task(load(phones, pace, over.is_set, rig.dice))  # type: ignore[arg-type]  # those paths are phones'
+    writing = asyncio.create_task(_pledge_on(rig, phones, over))  # type: ignore[arg-type]  # those paths are phones'
     keys: list[str] = []
     statuses: list[int] = []
     await asyncio.sleep(size.pick(0.5, 2))  # so that there are pledges to be seen
@@ -86,6 +83,15 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     finding.count("forged commands applied", sum(row.op in set(keys) for row in rows.events))
     finding.count("forgeries answered with a server error", sum(s >= 500 for s in statuses))
     return finding
+
+
+async def _pledge_on(rig: Rig, phones: list[Phone], over: asyncio.Event) -> None:
+    """One after another: at a steady pace they would pile up where the machine is busy with others."""
+    for number in count(1):
+        if over.is_set():
+            return
+        await pledge_somewhere(phones, number, rig.dice)
+        await asyncio.sleep(0.05)
 
 
 def _read(kept: list[Bytes], screens: list[Light]) -> int:

@@ -13,7 +13,6 @@ from tests.rig.proxy import Proxy
 from tests.rig.rig import WAITS, Rig, Size
 
 at_once = WAITS
-minutes = 9
 WITHIN, TIMER = 3, 0.5  # seconds
 SLOW = 0.6  # seconds each piece of data takes on a slow line
 
