@@ -48,9 +48,9 @@ async def scenario(rig: Rig, size: Size) -> Finding:
     screens: list[Light] = []
     for one in kept:
         screens += await _open_all(rig, one, history)
-    phones = [phone for phone in screens if phone.path.startswith("/r/")]
+    phones = [screen for screen in screens if isinstance(screen, Phone)]
     over = asyncio.Event()
-    writing = asyncio.create_task(_pledge_on(rig, phones, over))  # type: ignore[arg-type]  # those paths are phones'
+    writing = asyncio.create_task(_pledge_on(rig, phones, over))
     keys: list[str] = []
     statuses: list[int] = []
     await asyncio.sleep(size.pick(0.5, 2))  # so that there are pledges to be seen
